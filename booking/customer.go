@@ -1,0 +1,140 @@
+package booking
+
+import "time"
+
+// Customer is one row: who the customer is, the conversation, and which
+// orders are his. One row per MSISDN.
+type Customer struct {
+	MSISDN   MSISDN     `json:"-"`
+	New      bool       `json:"-"` // never stored before
+	Since    time.Time  `json:"since,omitzero"`
+	Name     string     `json:"name,omitempty"`
+	Document *Document  `json:"doc,omitempty"`
+	Lang     string     `json:"lang,omitempty"` // chosen by LANG; empty: follow the text
+	LastLang string     `json:"ll,omitempty"`   // of the last text, for notices
+	OptOut   bool       `json:"out,omitempty"`
+	Accounts []Account  `json:"acc,omitempty"`
+	Address  Address    `json:"addr"` // where replies go
+	Own      Address    `json:"own"`  // our number as the customer wrote to it
+	Link     string     `json:"link,omitempty"`
+	Orders   []OrderRef `json:"ord,omitempty"` // newest last, at most MaxOrders
+	List     *List      `json:"list,omitempty"`
+	Slots    *Slots     `json:"slots,omitempty"`
+	Seen     []Seen     `json:"seen,omitempty"` // last texts, for second deliveries
+	Rate     Rate       `json:"rate,omitzero"`
+	Holds    Rate       `json:"holds,omitzero"`  // unpaid holds of a day
+	Unread   Rate       `json:"unread,omitzero"` // unreadable texts
+	Same     Rate       `json:"same,omitzero"`   // the same unreadable text again
+	SameHash uint64     `json:"sh,omitempty"`
+	Due      time.Time  `json:"-"` // next deadline; the store indexes it
+}
+
+// MaxOrders is how many orders a customer's row refers to. Older ones that are
+// no longer live stay in the store and in the journal.
+const MaxOrders = 20
+
+// Registered tells whether the customer may pay.
+func (c *Customer) Registered() bool { return c.Document != nil }
+
+// OrderRef names an order of the customer.
+type OrderRef struct {
+	ID   OrderID `json:"i"`
+	Code string  `json:"c"`
+	Live bool    `json:"l,omitempty"`
+}
+
+// Refer notes that o exists, or that it is no longer live.
+func (c *Customer) Refer(o *Order) {
+	for i := range c.Orders {
+		if c.Orders[i].ID == o.ID {
+			c.Orders[i].Live = o.Live()
+			return
+		}
+	}
+	c.Orders = append(c.Orders, OrderRef{ID: o.ID, Code: o.Code, Live: o.Live()})
+	for i := 0; len(c.Orders) > MaxOrders && i < len(c.Orders); {
+		if c.Orders[i].Live {
+			i++
+			continue
+		}
+		c.Orders = append(c.Orders[:i:i], c.Orders[i+1:]...)
+	}
+}
+
+// Rate counts something in a window of time.
+type Rate struct {
+	Start time.Time `json:"s,omitzero"`
+	N     int       `json:"n,omitempty"`
+	Told  bool      `json:"t,omitempty"` // the customer was told of the limit
+}
+
+// Add counts one more in a window of that length and returns the count.
+func (r *Rate) Add(now time.Time, window time.Duration) int {
+	if r.Start.IsZero() || now.Sub(r.Start) >= window || now.Before(r.Start) {
+		*r = Rate{Start: now}
+	}
+	r.N++
+	return r.N
+}
+
+// Seen is a text that was accepted.
+type Seen struct {
+	Hash    uint64    `json:"h"`
+	Session uint64    `json:"s"`
+	At      time.Time `json:"a"`
+}
+
+// MaxSeen is how many texts of a customer are remembered to recognise a second
+// delivery: more than a carrier keeps unacknowledged for one phone.
+const MaxSeen = 4
+
+// Repeated tells whether m is the second delivery of a text accepted before
+// whose acknowledgement was lost, and remembers m.
+func (c *Customer) Repeated(m *MO) bool {
+	for i := range c.Seen {
+		s := &c.Seen[i]
+		if s.Hash == m.Hash && s.Session != m.Session && !m.DupFloor.IsZero() && !s.At.Before(m.DupFloor) {
+			s.Session = m.Session // once: the next equal text is the customer's own repeat
+			return true
+		}
+	}
+	if len(c.Seen) >= MaxSeen {
+		c.Seen = append(c.Seen[:0], c.Seen[1:]...)
+	}
+	c.Seen = append(c.Seen, Seen{Hash: m.Hash, Session: m.Session, At: m.At})
+	return false
+}
+
+// List is what a bare number answers.
+type List struct {
+	At    time.Time `json:"at"`
+	Items []TripKey `json:"i,omitempty"` // in the order of their numbers, over all pages shown
+	Texts []string  `json:"x,omitempty"` // instead of trips: each is a text to be read as if it had been sent
+	Query Query     `json:"q,omitzero"`
+	Page  int       `json:"p,omitempty"`
+}
+
+// ListLife is how long a list can be answered, and an open question completed.
+const ListLife = 30 * time.Minute
+
+// Query is what a list was made from, so that M can go on.
+type Query struct {
+	From   string `json:"f,omitempty"` // parser.Place IDs
+	To     string `json:"t,omitempty"`
+	Number string `json:"n,omitempty"`
+	Date   Date   `json:"d,omitempty"`
+	After  int    `json:"a,omitempty"` // minute of the day
+	Before int    `json:"b,omitempty"`
+	Class  string `json:"c,omitempty"`
+	Seats  int    `json:"s,omitempty"`
+}
+
+// Slots is a booking that lacks something: what is known of it is kept while
+// the rest is asked for.
+type Slots struct {
+	At      time.Time `json:"at"`
+	Query   Query     `json:"q"`
+	Trip    *TripKey  `json:"t,omitempty"`
+	Account *Account  `json:"a,omitempty"`
+	Missing string    `json:"m"` // count, date
+}

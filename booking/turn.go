@@ -1,0 +1,114 @@
+package booking
+
+import (
+	"fmt"
+	"time"
+)
+
+// Input is what a turn is about: a text, the outcome of an attempt, or
+// neither, when deadlines are due.
+type Input struct {
+	Text    *Intake
+	Attempt *Attempt
+	Event   Event // of the attempt's order
+}
+
+// Env is what a turn may know besides the View. Time and randomness are
+// passed in, so that a turn is a pure decision.
+type Env struct {
+	Now       time.Time // in the time zone of the service
+	Catalogue Catalogue
+	Stock     Stock
+	Jitter    float64 // in [0,1)
+	Epoch     int64
+}
+
+// Decider decides turns; it is the dialogue. It returns what the turn does and
+// never calls out. Orders change through Changes.Open and Changes.Step only.
+type Decider interface {
+	Decide(v *View, in Input, env Env) (*Changes, error)
+	// Apology is what a customer gets whose text could not be handled because of a fault of ours.
+	Apology(c *Customer, in *Intake) string
+}
+
+// Open adds a new order to the turn: its hold, its line in the journal and the
+// customer's reference to it. o is filled as NewOrder asks.
+func (c *Changes) Open(v *View, o Order, env Env) *Order {
+	opened, effects := NewOrder(o, env.Now)
+	p := &opened
+	v.Orders = append(v.Orders, p)
+	c.file(v, p, "Opened", StateNone, effects, env, o.Ask)
+	return p
+}
+
+// Step applies an event to an order of the view and files what follows:
+// the new version, the attempt, postings and the journal. It returns what the
+// customer must be told. On ErrIllegal nothing has changed.
+func (c *Changes) Step(v *View, o *Order, e Event, env Env) ([]Effect, error) {
+	from, cause := o.State, e.Ask
+	next, effects, err := o.Apply(e, env.Now)
+	if err != nil {
+		return nil, err
+	}
+	*o = next
+	return c.file(v, o, e.Kind.String(), from, effects, env, cause), nil
+}
+
+func (c *Changes) file(v *View, o *Order, event string, from State, effects []Effect, env Env, cause int64) []Effect {
+	c.Journal = append(c.Journal, Entry{ID: v.NewID(), At: env.Now, MSISDN: o.Customer, Order: o.ID,
+		Event: event, From: from.String(), To: o.State.String(), Cause: cause})
+	var tells []Effect
+	for _, e := range effects {
+		switch e.Kind {
+		case DoCall:
+			wait := e.Delay + time.Duration(float64(e.Delay)*env.Jitter/4)
+			c.Attempts = append(c.Attempts, Attempt{ID: v.NewID(), Customer: o.Customer, Order: o.ID,
+				Call: e.Call, Due: env.Now.Add(wait), Epoch: env.Epoch, Subject: o})
+		case DoPost:
+			c.Journal = append(c.Journal, Entry{ID: v.NewID(), At: env.Now, MSISDN: o.Customer, Order: o.ID,
+				Event: "posting", Debit: e.Debit, Credit: e.Credit, Amount: e.Amount, Cause: cause})
+		case DoTell:
+			tells = append(tells, e)
+		default:
+			panic(fmt.Sprintf("booking: effect %d", e.Kind))
+		}
+	}
+	c.touch(o)
+	c.Customer = v.Customer
+	v.Customer.Refer(o)
+	return tells
+}
+
+// touch lists the order among those to write, once.
+func (c *Changes) touch(o *Order) {
+	for _, p := range c.Orders {
+		if p == o {
+			return
+		}
+	}
+	c.Orders = append(c.Orders, o)
+}
+
+// Deadlines sets the customer's next deadline from his live orders. slow is how
+// long a customer waits for an answer before he is told so.
+func (c *Changes) Deadlines(v *View, slow time.Duration) {
+	if c.Customer == nil {
+		return
+	}
+	var due time.Time
+	for _, o := range v.Orders {
+		if d := o.NextDeadline(slow); !d.IsZero() && (due.IsZero() || d.Before(due)) {
+			due = d
+		}
+	}
+	c.Customer.Due = due
+}
+
+// HoldKey is the idempotency key of an order's seats at the terminal.
+func (o Order) HoldKey() string { return fmt.Sprintf("%d", o.ID) }
+
+// DebitKey is the key of the order's present payment at the bank.
+func (o Order) DebitKey() string { return fmt.Sprintf("%d-%d", o.ID, o.Payment) }
+
+// RefundKey is the key of the refund of the order's payment.
+func (o Order) RefundKey() string { return fmt.Sprintf("%d-%d-r", o.ID, o.Payment) }
