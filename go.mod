@@ -16,3 +16,9 @@ require (
 	golang.org/x/sys v0.36.0
 	golang.org/x/term v0.35.0
 )
+
+require (
+	github.com/davecgh/go-spew v1.1.1 // indirect
+	github.com/pmezard/go-difflib v1.0.0 // indirect
+	gopkg.in/yaml.v3 v3.0.1 // indirect
+)
