@@ -30,8 +30,8 @@ const (
 //	          |                    | HoldUnknown -> holding, past its limit -> releasing
 //	held      | the customer       | Quoted -> held; WrongCode -> held, at the limit -> releasing;
 //	          |                    | Confirm -> debiting; Cancel, HoldExpired -> releasing
-//	debiting  | bank, once         | DebitDone -> issuing; DebitRefused -> held, the third -> releasing;
-//	          |                    | DebitUnknown -> reversing
+//	debiting  | bank, once         | DebitDone -> issuing; DebitUnknown -> reversing;
+//	          |                    | DebitRefused -> held, the third -> releasing, too near the hold's end -> releasing
 //	issuing   | terminal, same key | IssueDone -> issued; IssueRefused -> reversing;
 //	          |                    | IssueUnknown -> issuing, past its limit -> voiding
 //	issued    | -                  | Quoted -> issued; WrongCode -> issued; Cancel -> voiding
@@ -52,6 +52,11 @@ const (
 // failing: debit unknown -> held; issue given up -> reversing without voiding;
 // reversal given up -> releasing; void refused -> reversing; calling Debit again;
 // an operator closing an order because he saw no debit.
+//
+// What an operator says is taken as final, so he must be sure of both sides:
+// OperatorIssued of the valid ticket, the charge, and that no void is still on
+// its way; OperatorReversed of the bank's acknowledgement and of the terminal's
+// that no ticket is valid. The search shows less being too little.
 func (o Order) Apply(e Event, now time.Time) (Order, []Effect, error) {
 	a := applied{o: o, now: now, from: o.State}
 	if e.Ask != 0 {

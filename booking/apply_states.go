@@ -7,6 +7,9 @@ func (a *applied) holding(e Event) bool {
 	case HoldConfirmed:
 		a.enter(Held)
 		a.o.Price, a.o.Until, a.o.Places = e.Price, e.Until, e.Places
+		if a.o.Until.IsZero() {
+			a.o.Until = a.now // a hold with no end named cannot be counted on
+		}
 		a.quote(e.Quote)
 		a.tell(TellQuote)
 	case HoldRefused:
@@ -31,10 +34,14 @@ func (a *applied) holding(e Event) bool {
 // the seats go back when it ends unanswered.
 func (a *applied) quote(q Quote) {
 	q.Tries = a.o.Quote.Tries
-	a.o.Quote = q
 	if a.o.State == Held {
+		// Without a deadline within the hold the order would wait for ever.
+		if q.Until.IsZero() || q.Until.After(a.o.Until) {
+			q.Until = a.o.Until
+		}
 		a.o.Due = q.Until
 	}
+	a.o.Quote = q
 }
 
 func (a *applied) held(e Event) bool {
@@ -145,6 +152,17 @@ func (a *applied) stands(e Event) {
 	}
 }
 
+// tellStands enters issued and answers what the customer had asked for: a
+// cancel that did not happen, or a ticket that took its time.
+func (a *applied) tellStands(e Event) {
+	t := TellPaid
+	if a.o.Reason == ClosedRefunded {
+		t = TellStands
+	}
+	a.stands(e)
+	a.tell(t)
+}
+
 func (a *applied) issued(e Event) bool {
 	switch e.Kind {
 	case Quoted:
@@ -186,13 +204,7 @@ func (a *applied) voiding(e Event) bool {
 		a.enter(Reversing)
 		a.call(a.payback())
 	case VoidRefused:
-		cancelled := a.o.Reason == ClosedRefunded
-		a.stands(e)
-		if cancelled {
-			a.tell(TellStands)
-		} else {
-			a.tell(TellPaid)
-		}
+		a.tellStands(e)
 	case VoidUnknown:
 		if !a.past(VoidLimit) {
 			a.again(CallVoid)
@@ -281,9 +293,11 @@ func (a *applied) releasing(e Event) bool {
 func (a *applied) review(e Event) bool {
 	switch e.Kind {
 	case OperatorIssued:
-		a.o.Charged = true
-		a.stands(e)
-		a.tell(TellPaid)
+		if !a.o.Charged {
+			a.o.Charged = true
+			a.post(LedgerBank, LedgerCustomer, a.o.Price)
+		}
+		a.tellStands(e)
 	case OperatorReversed:
 		if a.o.Ticketed {
 			a.o.Ticketed = false
