@@ -50,11 +50,11 @@ func schemeFor(e, def Encoding) (s scheme, ok bool) {
 // perPart gives the units that fit beside a header of so many octets: the air
 // interface has 140 octets (23.040 §9.2.3.24.1), 153, 152, 134, 133, 67 or 66
 // units.
-func (s scheme) perPart(header int) int { return (140 - header) * 8 / s.bits }
+func (s *scheme) perPart(header int) int { return (140 - header) * 8 / s.bits }
 
 // cost gives the units that r takes, which must not be torn apart, or -1 if
 // the scheme cannot hold r.
-func (s scheme) cost(r rune) int {
+func (s *scheme) cost(r rune) int {
 	switch s.encoding {
 	case UCS2:
 		if r > 0xFFFF {
@@ -84,13 +84,22 @@ func (s scheme) cost(r rune) int {
 	return n
 }
 
+// simple tells that r is one of the many characters that take one unit and need
+// no second look: the hot path of counting and encoding.
+func (s *scheme) simple(r rune) bool {
+	if s.encoding == GSM7 {
+		return uint32(r) < 0x80 && gsmCodes[r] < 0x80
+	}
+	return r < 0x80 || (s.encoding == UCS2 && r <= 0xFFFF)
+}
+
 // carries tells whether the octets on the wire can hold a GSM 7-bit character.
-func (s scheme) carries(r rune) bool {
+func (s *scheme) carries(r rune) bool {
 	return s.wire == GSM7 || r < 0x80 || (s.wire == Latin1 && r <= 0xFF)
 }
 
 // append appends the octets of r, which cost has found to be representable.
-func (s scheme) append(dst []byte, r rune) []byte {
+func (s *scheme) append(dst []byte, r rune) []byte {
 	if s.encoding == UCS2 {
 		return appendUCS2(dst, r)
 	}
@@ -107,7 +116,7 @@ func (s scheme) append(dst []byte, r rune) []byte {
 	return dst
 }
 
-func (s scheme) appendGSM(dst []byte, r rune, code uint16) []byte {
+func (s *scheme) appendGSM(dst []byte, r rune, code uint16) []byte {
 	if s.wire == GSM7 {
 		return appendCode(dst, code)
 	}
@@ -121,11 +130,14 @@ type extent struct {
 
 // measure counts text; ok is false if the scheme cannot hold it. part is the
 // number of units beside a header.
-func (s scheme) measure(text string, part int) (n extent, ok bool) {
+func (s *scheme) measure(text string, part int) (n extent, ok bool) {
 	used := 0 // units of the last part
 	parts := 1
 	for _, r := range text {
-		c := s.cost(r)
+		c := 1
+		if !s.simple(r) {
+			c = s.cost(r)
+		}
 		if c < 0 {
 			return extent{}, false
 		}

@@ -98,13 +98,25 @@ func Split(text string, opts SplitOptions) ([]Part, error) {
 }
 
 // fill appends as much of text as limit units hold and gives what is left.
-func (s scheme) fill(buf []byte, text string, limit int) (filled []byte, rest string) {
+func (s *scheme) fill(buf []byte, text string, limit int) (filled []byte, rest string) {
 	used := 0
 	for i, r := range text {
-		if used += s.cost(r); used > limit {
-			return buf, text[i:]
+		simple := s.simple(r)
+		if simple {
+			used++
+		} else {
+			used += s.cost(r)
 		}
-		buf = s.append(buf, r)
+		switch {
+		case used > limit:
+			return buf, text[i:]
+		case simple && s.wire == GSM7:
+			buf = append(buf, byte(gsmCodes[r]))
+		case simple && s.wire == UCS2:
+			buf = append(buf, byte(r>>8), byte(r))
+		default:
+			buf = s.append(buf, r)
+		}
 	}
 	return buf, ""
 }
