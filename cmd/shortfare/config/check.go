@@ -1,0 +1,148 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// checker collects complaints about values.
+type checker struct {
+	t   *tree
+	env *envValues
+	p   Problems
+}
+
+func (k *checker) bad(key, format string, args ...any) {
+	k.p = append(k.p, Problem{Where: k.t.where(key, k.env), Key: key, What: fmt.Sprintf(format, args...)})
+}
+
+func (k *checker) oneOf(key, value string, allowed ...string) {
+	for _, a := range allowed {
+		if value == a {
+			return
+		}
+	}
+	k.bad(key, "%q is not known; write one of %s", value, strings.Join(allowed, ", "))
+}
+
+func (k *checker) between(key string, v, low, high int) {
+	if v < low || v > high {
+		k.bad(key, "%d is out of range; write %d to %d", v, low, high)
+	}
+}
+
+func (k *checker) hostPort(key, value string) {
+	if _, port, err := net.SplitHostPort(value); err != nil || port == "" {
+		k.bad(key, "%q is no address; write HOST:PORT, such as 127.0.0.1:2775", value)
+	}
+}
+
+func (k *checker) duration(key string, d, low, high time.Duration) {
+	if d < low || d > high {
+		k.bad(key, "%s is out of range; write %s to %s", d, low, high)
+	}
+}
+
+// check looks at every value and loads what the file points to: the time
+// zone and password files.
+func (c *Config) check(t *tree, env *envValues) Problems {
+	k := &checker{t: t, env: env}
+	if !regexp.MustCompile(`^[0-9]{3,15}$`).MatchString(c.ShortCode) {
+		k.bad("short_code", "%q is no short code; write the 3 to 15 digits that customers text, in quotes", c.ShortCode)
+	}
+	loc, err := time.LoadLocation(c.Timezone)
+	if err != nil || c.Timezone == "" {
+		k.bad("timezone", "%q is not known; write a name such as Asia/Shanghai", c.Timezone)
+	}
+	c.Loc = loc
+	switch {
+	case strings.HasPrefix(c.Store.URL, "sqlite:") && len(c.Store.URL) > len("sqlite:"):
+	case strings.HasPrefix(c.Store.URL, "postgres"):
+		k.bad("store.url", "PostgreSQL is not supported yet; write sqlite:PATH")
+	default:
+		k.bad("store.url", "%q is no store; write sqlite:PATH", c.Store.URL)
+	}
+	if c.Vault.KeyFile == "" {
+		k.bad("vault.key_file", "is empty; name the file that holds the key")
+	}
+	k.hostPort("http.listen", c.HTTP.Listen)
+	c.checkLinks(k)
+	c.checkTerminals(k)
+	k.oneOf("bank.adapter", c.Bank.Adapter, "sim")
+	k.duration("orders.hold", c.Orders.Hold, time.Minute, 24*time.Hour)
+	k.duration("orders.hold_near", c.Orders.HoldNear, time.Minute, c.Orders.Hold)
+	k.between("orders.code_tries", c.Orders.CodeTries, 1, 10)
+	k.between("orders.sale_days", c.Orders.SaleDays, 1, 365)
+	k.between("limits.texts_per_5min", c.Limits.TextsPer5Min, 0, 100000)
+	k.between("limits.unpaid_holds", c.Limits.UnpaidHolds, 0, 100000)
+	k.between("limits.open_quotes", c.Limits.OpenQuotes, 0, 100)
+	k.oneOf("pan_by_sms", c.PANBySMS, "accept", "reject")
+	k.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
+	return k.p
+}
+
+func (c *Config) checkLinks(k *checker) {
+	if len(c.SMPP.Links) == 0 {
+		k.bad("smpp.links", "has no link; add at least one carrier")
+	}
+	names := map[string]bool{}
+	for i := range c.SMPP.Links {
+		l := &c.SMPP.Links[i]
+		at := func(f string) string { return fmt.Sprintf("smpp.links[%d].%s", i, f) }
+		if l.Name == "" || names[l.Name] {
+			k.bad(at("name"), "%q must be a name of its own", l.Name)
+		}
+		names[l.Name] = true
+		k.hostPort(at("addr"), l.Addr)
+		if n := len(l.SystemID); n < 1 || n > 15 {
+			k.bad(at("system_id"), "must have 1 to 15 characters (SMPP 3.4 §5.2.1)")
+		}
+		if l.PasswordFile != "" {
+			if l.Password != "" {
+				k.bad(at("password_file"), "password is given too; keep one of them")
+			}
+			text, err := os.ReadFile(l.PasswordFile)
+			if err != nil {
+				k.bad(at("password_file"), "%v; create it or correct the path", err)
+			}
+			l.Password = strings.TrimRight(string(text), "\r\n")
+		}
+		if len(l.Password) > 8 {
+			k.bad(at("password"), "has more than the 8 characters that SMPP 3.4 §5.2.2 allows")
+		}
+		k.oneOf(at("bind"), l.Bind, "transceiver")
+		k.between(at("window"), l.Window, 1, 10000)
+		k.duration(at("enquire_link"), l.EnquireLink, time.Second, time.Hour)
+	}
+}
+
+func (c *Config) checkTerminals(k *checker) {
+	if len(c.Ticketing.Terminals) == 0 {
+		k.bad("ticketing.terminals", "has no terminal; add one, such as {name: local, adapter: local, catalogue: demo}")
+	}
+	if len(c.Ticketing.Terminals) > 1 {
+		k.bad("ticketing.terminals[1]", "only one terminal is supported yet; keep one")
+	}
+	for i, t := range c.Ticketing.Terminals {
+		at := func(f string) string { return fmt.Sprintf("ticketing.terminals[%d].%s", i, f) }
+		if t.Name == "" {
+			k.bad(at("name"), "is empty; give the terminal a name")
+		}
+		k.oneOf(at("adapter"), t.Adapter, "local")
+		if path, ok := strings.CutPrefix(t.Catalogue, "gtfs:"); ok {
+			if _, err := os.Stat(path); err != nil {
+				k.bad(at("catalogue"), "%v; name an existing GTFS feed", err)
+			}
+		} else if t.Catalogue != "demo" {
+			k.bad(at("catalogue"), "%q is no catalogue; write demo or gtfs:PATH.zip", t.Catalogue)
+		}
+		k.between(at("seats"), t.Seats, 1, 100000)
+		if t.Fares != "distance" && t.Fares != "files" && !strings.HasPrefix(t.Fares, "fixed:") {
+			k.bad(at("fares"), "%q is not known; write distance, files or fixed:AMOUNT", t.Fares)
+		}
+	}
+}

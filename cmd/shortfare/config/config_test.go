@@ -1,0 +1,121 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+const good = `short_code: "12345"
+store: {url: "sqlite:./x.db"}
+smpp:
+  links:
+    - {name: carrier-a, addr: 127.0.0.1:2775, system_id: bench, password: bench}
+ticketing:
+  terminals:
+    - {name: local, adapter: local, catalogue: demo, seats: 7}
+orders: {hold: 20m}
+`
+
+func TestDefaultsAndValues(t *testing.T) {
+	c, err := Parse("f.yaml", []byte(good), nil)
+	require.NoError(t, err)
+	require.Equal(t, "12345", c.ShortCode)
+	require.Equal(t, "Asia/Shanghai", c.Loc.String())
+	require.Equal(t, Orders{Hold: 20 * time.Minute, HoldNear: 10 * time.Minute, CodeTries: 5, SaleDays: 15}, c.Orders)
+	require.Equal(t, Limits{TextsPer5Min: 30, UnpaidHolds: 3, OpenQuotes: 2}, c.Limits)
+	require.Equal(t, Link{Name: "carrier-a", Addr: "127.0.0.1:2775", SystemID: "bench", Password: "bench", Bind: "transceiver",
+		Window: 100, EnquireLink: 30 * time.Second}, c.SMPP.Links[0])
+	require.Equal(t, Terminal{Name: "local", Adapter: "local", Catalogue: "demo", Seats: 7, Fares: "distance"}, c.Ticketing.Terminals[0])
+	require.Equal(t, "accept", c.PANBySMS)
+}
+
+func TestZeroIsNotDefault(t *testing.T) {
+	c, err := Parse("f.yaml", []byte(good+"limits: {texts_per_5min: 0, unpaid_holds: 0, open_quotes: 0}\n"), nil)
+	require.NoError(t, err)
+	require.Equal(t, Limits{}, c.Limits)
+}
+
+func TestEnvironment(t *testing.T) {
+	c, err := Parse("f.yaml", []byte(good), []string{"PATH=/bin", "SHORTFARE_STORE_URL=sqlite:/y.db", "SHORTFARE_ORDERS_HOLD=25m",
+		"SHORTFARE_LIMITS_OPEN_QUOTES=7", "SHORTFARE_SMPP_LINKS_0_PASSWORD=other", "SHORTFARE_SMPP_LINKS_1_NAME=b",
+		"SHORTFARE_SMPP_LINKS_1_ADDR=h:1", "SHORTFARE_SMPP_LINKS_1_SYSTEM_ID=x", "SHORTFARE_SMPP_LINKS_1_WINDOW=5", "SHORTFARE_VECTORS=/v"})
+	require.NoError(t, err)
+	require.Equal(t, "sqlite:/y.db", c.Store.URL)
+	require.Equal(t, 25*time.Minute, c.Orders.Hold)
+	require.Equal(t, 7, c.Limits.OpenQuotes)
+	require.Equal(t, "other", c.SMPP.Links[0].Password)
+	require.Equal(t, "carrier-a", c.SMPP.Links[0].Name)
+	require.Equal(t, 5, c.SMPP.Links[1].Window)
+	require.Equal(t, "transceiver", c.SMPP.Links[1].Bind)
+}
+
+func TestPasswordFile(t *testing.T) {
+	f := filepath.Join(t.TempDir(), "pw")
+	require.NoError(t, os.WriteFile(f, []byte("secret\n"), 0o600))
+	c, err := Parse("f.yaml", []byte(good), []string{"SHORTFARE_SMPP_LINKS_0_PASSWORD=", "SHORTFARE_SMPP_LINKS_0_PASSWORD_FILE=" + f})
+	require.NoError(t, err)
+	require.Equal(t, "secret", c.SMPP.Links[0].Password)
+}
+
+// Every complaint names its line, what is wrong and what to do.
+func TestProblems(t *testing.T) {
+	for name, x := range map[string]struct{ text, want string }{
+		"unknown key":   {good + "limtis: {}\n", "f.yaml:10: limtis: unknown key; did you mean limits?"},
+		"nested":        {good + "log:\n  levle: info\n", "f.yaml:11: log.levle: unknown key; did you mean level?"},
+		"no guess":      {good + "log: {zzz: 1}\n", "f.yaml:10: log.zzz: unknown key; known here: level"},
+		"in a list":     {"short_code: 123\nsmpp:\n  links:\n    - {name: a, hots: b}\n", "f.yaml:4: smpp.links[0].hots: unknown key; known here: addr, bind, enquire_link, name, password, password_file, system_id, window"},
+		"twice":         {good + "orders: {hold: 1h}\n", "f.yaml:10: orders: is given twice; keep one"},
+		"no group":      {good + "log: info\n", "f.yaml:10: log: must be a group of keys: level"},
+		"no list":       {good + "http: [1]\n", "f.yaml:10: http: must be a group of keys: listen"},
+		"syntax":        {"short_code: [1\n", "f.yaml: yaml: line 1: did not find expected ',' or ']'; correct the syntax"},
+		"no unit":       {good + "http: {listen: \"h:1\"}\nbank: {adapter: visa}\n", `f.yaml:11: bank.adapter: "visa" is not known; write one of sim`},
+		"bad duration":  {"short_code: \"123\"\norders:\n  hold: soon\n", `f.yaml:3: orders.hold: "soon" is not a time; write one such as 30s, 10m or 2h`},
+		"bare number":   {"short_code: \"123\"\norders:\n  hold: 30\n", `f.yaml:3: orders.hold: 30 has no unit; write a time such as 30s, 10m or 2h`},
+		"bad number":    {good + "limits: {open_quotes: many}\n", `f.yaml:10: limits.open_quotes: "many" is not a whole number`},
+		"out of range":  {good + "limits: {open_quotes: 1000}\n", "f.yaml:10: limits.open_quotes: 1000 is out of range; write 0 to 100"},
+		"short code":    {"short_code: abc\n", `f.yaml:1: short_code: "abc" is no short code`},
+		"postgres":      {"short_code: \"123\"\nstore:\n  url: postgres://x\n", "f.yaml:3: store.url: PostgreSQL is not supported yet; write sqlite:PATH"},
+		"no links":      {"short_code: \"123\"\n", "f.yaml: smpp.links: has no link; add at least one carrier"},
+		"catalogue":     {"short_code: \"123\"\nticketing:\n  terminals:\n    - name: l\n      catalogue: gtfs:/nowhere.zip\n", "f.yaml:5: ticketing.terminals[0].catalogue: stat /nowhere.zip: no such file or directory; name an existing GTFS feed"},
+		"long password": {"short_code: \"123\"\nsmpp:\n  links:\n    - name: l\n      password: 123456789\n", "f.yaml:5: smpp.links[0].password: has more than the 8 characters that SMPP 3.4 §5.2.2 allows"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Parse("f.yaml", []byte(x.text), nil)
+			require.Error(t, err)
+			require.Contains(t, err.Error(), x.want)
+		})
+	}
+}
+
+func TestEnvironmentProblems(t *testing.T) {
+	for env, want := range map[string]string{
+		"SHORTFARE_STOR_URL=x":             "environment SHORTFARE_STOR_URL: SHORTFARE_STOR_URL: names no key",
+		"SHORTFARE_ORDERS_HOLD=x":          `environment SHORTFARE_ORDERS_HOLD: orders.hold: "x" is not a time`,
+		"SHORTFARE_SMPP_LINKS_0_WINDOW=0":  "environment SHORTFARE_SMPP_LINKS_0_WINDOW: smpp.links[0].window: 0 is out of range",
+		"SHORTFARE_SMPP_LINKS_5_NAME=gap":  "environment: smpp.links[5]: leaves a gap in the list",
+		"SHORTFARE_SMPP_LINKS_0_NOSUCH=no": "SHORTFARE_SMPP_LINKS_0_NOSUCH: names no key",
+	} {
+		_, err := Parse("f.yaml", []byte(good), []string{env})
+		require.ErrorContains(t, err, want)
+	}
+}
+
+func TestMissingFile(t *testing.T) {
+	_, err := Load(filepath.Join(t.TempDir(), "none.yaml"), nil)
+	require.ErrorContains(t, err, "give an existing file with --config")
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(good))
+	f.Add([]byte("smpp: {links: [1, {name: [a]}]}\n&a : *a\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		c, err := Parse("f.yaml", text, nil)
+		if err == nil && c.Loc == nil {
+			t.Fatal("valid configuration without a time zone")
+		}
+	})
+}
