@@ -12,7 +12,7 @@ import (
 // The PDU holds no reference to frame.
 func Decode(frame []byte) (*PDU, error) {
 	p := new(PDU)
-	if err := p.Unmarshal(frame); err != nil {
+	if err := p.read(frame); err != nil {
 		if _, broken := err.(*FrameError); broken {
 			return nil, err
 		}
@@ -24,6 +24,11 @@ func Decode(frame []byte) (*PDU, error) {
 // Unmarshal is [Decode] into p: every field is replaced. It keeps nothing of what p held before and no reference to frame.
 func (p *PDU) Unmarshal(frame []byte) error {
 	*p = PDU{}
+	return p.read(frame)
+}
+
+// read is Unmarshal into a zero PDU.
+func (p *PDU) read(frame []byte) error {
 	n, err := frameLength(frame)
 	if err != nil {
 		return err
