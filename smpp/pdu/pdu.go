@@ -93,15 +93,24 @@ type PDU struct {
 	NoBody bool
 }
 
-// NewResponse returns the response to req with the given status: its command_id with bit 31 set and its sequence number. NoBody is
-// set where SMPP 3.4 leaves the body out of a refusal. A request without a response of its own gets generic_nack.
+// NewResponse returns the response to req with the given status: ResponseHeader, and NoBody as OmitsBody says.
 func NewResponse(req Header, status Status) *PDU {
-	p := &PDU{Header: Header{ID: GenericNack, Status: status, Sequence: req.Sequence}}
+	return &PDU{Header: ResponseHeader(req, status), NoBody: OmitsBody(req.ID, status)}
+}
+
+// ResponseHeader returns the header of the response to req: its command_id with bit 31 set and its sequence number. A request
+// without a response of its own, or an unknown one, gets generic_nack.
+func ResponseHeader(req Header, status Status) Header {
+	h := Header{ID: GenericNack, Status: status, Sequence: req.Sequence}
 	if req.ID.HasResponse() {
-		p.ID = req.ID.Response()
+		h.ID = req.ID.Response()
 	}
-	p.NoBody = status != ESME_ROK && (req.ID.IsBind() || req.ID == SubmitSM)
-	return p
+	return h
+}
+
+// OmitsBody reports whether a response with the status has no body: a refused bind or submit_sm (SMPP 3.4 §4.1.2, §4.4.2).
+func OmitsBody(req CommandID, status Status) bool {
+	return status != ESME_ROK && (req.IsBind() || req == SubmitSM)
 }
 
 // TLV returns the first optional parameter with the tag.

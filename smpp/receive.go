@@ -1,0 +1,160 @@
+package smpp
+
+import (
+	"errors"
+	"time"
+
+	"shortfare/smpp/pdu"
+)
+
+// receive acts on one PDU. It runs on the reader's goroutine.
+func (s *Session) receive(frame []byte) {
+	p, err := pdu.Decode(frame)
+	var wrong *pdu.BodyError
+	if err != nil && !errors.As(err, &wrong) {
+		return // impossible: the reader checked the frame
+	}
+	unknown := errors.Is(err, pdu.ErrUnknownCommand)
+	s.mu.Lock()
+	for len(s.out.control) > maxControl && s.err == nil {
+		s.space.Wait()
+	}
+	s.stats.PDUsIn++
+	if p.ID.Request() != pdu.EnquireLink {
+		s.timers.event(evTraffic, s.timers.heard)
+	}
+	switch {
+	case unknown:
+		s.stats.UnknownCommand++
+	case wrong != nil && wrong.Usable:
+		s.stats.Tolerated++
+		wrong = nil
+	case wrong != nil:
+		s.stats.Malformed++
+	}
+	switch {
+	case p.ID.IsResponse() && !unknown:
+		// The header of a response with a wrong body still says what the peer did: the outcome is known, a message_id may be missing.
+		s.settle(p) // unlocks
+	case wrong != nil:
+		_ = s.queueAnswer(p.Header, wrong.Status, nil) // a refusal without fields can be written
+		s.mu.Unlock()
+	default:
+		s.request(p) // unlocks
+	}
+}
+
+// settle completes the request that p answers. mu is held and released.
+func (s *Session) settle(p *pdu.PDU) {
+	e, ok := s.win.bySeq[p.Sequence]
+	switch {
+	case !ok:
+		s.mu.Unlock()
+		s.late(p)
+		return
+	case p.ID != e.cmd.Response() && p.ID != pdu.GenericNack:
+		s.stats.WrongType++
+		s.mu.Unlock()
+		return
+	}
+	x := s.win.remove(e)
+	if x.slot {
+		s.stats.Answered++
+		if p.ID == pdu.GenericNack {
+			s.stats.Nacked++
+		}
+		s.admit()
+	}
+	if x.cmd.IsBind() && p.ID != pdu.GenericNack && p.Status == pdu.ESME_ROK {
+		s.becomeBound(x.cmd, p)
+	}
+	s.mu.Unlock()
+	x.done(p, nil)
+}
+
+// becomeBound enters the state that a bind leads to. mu is held.
+func (s *Session) becomeBound(bind pdu.CommandID, peer *pdu.PDU) {
+	if s.state != Open {
+		return
+	}
+	now := time.Now()
+	s.state, s.peer = boundBy(bind), peer
+	s.timers.event(evBound, now)
+	s.rearm(now)
+	close(s.bound)
+}
+
+// request acts on a request of the peer. mu is held and released.
+func (s *Session) request(p *pdu.PDU) {
+	switch {
+	case p.ID.IsBind() && s.role == SMSC:
+		s.acceptBind(p) // unlocks
+		return
+	case !s.state.allows(p.ID, s.role.other()):
+		s.stats.BadState++
+		_ = s.queueAnswer(p.Header, pdu.ESME_RINVBNDSTS, nil) // a refusal without fields can be written
+	case p.ID == pdu.EnquireLink:
+		_ = s.queueAnswer(p.Header, pdu.ESME_ROK, nil) // no fields
+	case p.ID == pdu.Unbind:
+		s.unbound(p)
+	case s.inbound >= s.cfg.MaxInbound || s.stopped:
+		s.stats.Throttled++
+		if p.ID.HasResponse() {
+			_ = s.queueAnswer(p.Header, busy(p.ID), nil) // a refusal without fields can be written
+		}
+	default:
+		if p.ID.HasResponse() {
+			s.inbound++
+		}
+		s.stats.Requests++
+		s.mu.Unlock()
+		s.cfg.Handle(&Request{PDU: p, session: s})
+		return
+	}
+	s.mu.Unlock()
+}
+
+// unbound takes an unbind of the peer: no new requests in either direction; what is in flight ends; then the answer. mu is held.
+func (s *Session) unbound(p *pdu.PDU) {
+	now := time.Now()
+	s.state = Unbound
+	s.unbindBy = &p.Header
+	s.drainEnd = now.Add(s.cfg.Drain)
+	s.arm(s.drainEnd, now)
+	s.refuseSends()
+}
+
+// acceptBind decides on a bind request of an ESME. mu is held and released.
+func (s *Session) acceptBind(p *pdu.PDU) {
+	if s.state != Open {
+		status := pdu.ESME_RALYBND
+		if s.state == Unbound {
+			status = pdu.ESME_RINVBNDSTS
+		}
+		s.stats.BadState++
+		_ = s.queueAnswer(p.Header, status, nil) // a refusal without fields can be written
+		s.mu.Unlock()
+		return
+	}
+	s.mu.Unlock()
+	status := s.cfg.Authenticate(p)
+	p.Password = ""
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err != nil {
+		return
+	}
+	if status != pdu.ESME_ROK {
+		_ = s.queueAnswer(p.Header, status, nil) // a refusal without fields can be written
+		return
+	}
+	resp := &pdu.PDU{SystemID: s.cfg.SystemID, TLVs: []pdu.TLV{pdu.Uint8TLV(pdu.TagSCInterfaceVersion, Version)}}
+	if p.InterfaceVersion < Version {
+		resp.TLVs = nil // an older ESME does not know optional parameters (SMPP 3.4 §3.4.2)
+	}
+	if err := s.queueAnswer(p.Header, pdu.ESME_ROK, resp); err != nil {
+		_ = s.queueAnswer(p.Header, pdu.ESME_RSYSERR, nil) // our own system_id cannot be written
+		return
+	}
+	s.becomeBound(p.ID, p)
+}
