@@ -13,34 +13,34 @@ type Verb uint8
 // but no verb (an answer to a question such as "2 tickets" or "ME,LI");
 // Unknown is a text nothing could be made of.
 const (
-	None     Verb = iota
-	Unknown       // nothing in the text was understood
-	Register      // REG
-	Query         // Q, or no verb but a service or two places
-	More          // M
-	Back          // BACK
-	Choose        // a number (Choice), W and a number (Waitlisted), or with a list open a service alone
-	Book          // BOOK
-	Confirm       // Y code, PAY code, or a bare six-digit number (Bare)
-	Drop          // N
-	Pay           // PAY order account
-	Cancel        // CXL order; Choice is a passenger's number, Count a number of tickets
-	Orders        // ORD
-	Ticket        // TICKET order
-	Help          // HELP topic
-	Language      // LANG
-	Stop          // an opt-out word
-	Start         // an opt-in word
-	Change        // CHG order
-	Refund        // REFUND order
-	Wait          // WAIT services
-	Alert         // ALERT
-	Card          // CARD ADD, DEL, LIST, DEF (Topic)
-	Passengers    // PAX ADD, DEL, LIST (Topic)
-	Profile       // ME
-	Set           // SET what value (Topic, Value)
-	Agent         // AGENT
-	Stat          // STAT date (operator)
+	None       Verb = iota
+	Unknown         // nothing in the text was understood
+	Register        // REG
+	Query           // Q, or no verb but a service or two places
+	More            // M
+	Back            // BACK
+	Choose          // a number (Choice), W and a number (Waitlisted), or with a list open a service alone
+	Book            // BOOK
+	Confirm         // Y code, PAY code, or a bare six-digit number (Bare)
+	Drop            // N
+	Pay             // PAY order account
+	Cancel          // CXL order; Choice is a passenger's number, Count a number of tickets
+	Orders          // ORD
+	Ticket          // TICKET order
+	Help            // HELP topic
+	Language        // LANG
+	Stop            // an opt-out word
+	Start           // an opt-in word
+	Change          // CHG order
+	Refund          // REFUND order
+	Wait            // WAIT services
+	Alert           // ALERT
+	Card            // CARD ADD, DEL, LIST, DEF (Topic)
+	Passengers      // PAX ADD, DEL, LIST (Topic)
+	Profile         // ME
+	Set             // SET what value (Topic, Value)
+	Agent           // AGENT
+	Stat            // STAT date (operator)
 	// CancelOrStop is a bare CANCEL or 退: the customer must be asked which.
 	CancelOrStop
 	Suspend   // HOLD service (operator)

@@ -1,0 +1,270 @@
+package parser
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// nameLabels are what people write around a name or a document.
+var nameLabels = []string{"身份证号码", "身份证号", "身份证", "证件号码", "证件号", "证件", "护照号码", "护照号", "护照", "号码",
+	"姓名", "名字", "我叫", "我是", "乘客"}
+
+var nameFillers = wordSet("id name passport document no number and with my is card nr")
+
+// namePart is a stretch of the text that may belong to a name.
+type namePart struct{ start, end int }
+
+// nameParts returns what is left of the text from the cursor on besides
+// documents and labels, and the words with digits in it.
+func (r *reader) nameParts() (parts []namePart, numbers []string) {
+	for r.i < len(r.p) {
+		p := r.p[r.i]
+		j := r.groupEnd(r.i)
+		switch {
+		case p.kind == secret:
+			r.readDocument(p)
+			r.i++
+		case p.kind == han:
+			parts = r.hanName(p, parts)
+			r.i++
+		case p.kind == letters && j == r.i+1:
+			if !nameFillers[p.fold] {
+				parts = append(parts, namePart{p.start, p.end})
+			}
+			r.i++
+		default:
+			numbers = append(numbers, r.upperAt(p.start, r.p[j-1].end))
+			r.i = j
+		}
+	}
+	return parts, numbers
+}
+
+func (r *reader) readDocument(p piece) {
+	s := r.secrets[p.secret]
+	switch {
+	case s.Kind == SecretDocument && r.cmd.Document == "":
+		r.cmd.Document = s.Value
+		r.cmd.Why = append(r.cmd.Why, Reading{Word: maskDocument(s.Value), Rule: "document"})
+	case s.Kind == SecretCard && r.cmd.Account.Kind == NoAccount:
+		r.cmd.Account = Account{Kind: CardNumber, Value: s.Value, Doubtful: !luhn(s.Value)}
+		r.cmd.Why = append(r.cmd.Why, Reading{Word: maskCard(s.Value), Rule: "account number"})
+	}
+}
+
+// hanName adds the parts of a Han run that are no label.
+func (r *reader) hanName(p piece, parts []namePart) []namePart {
+	s, at := p.fold, p.start
+	for s != "" {
+		cut, size := len(s), 0
+		for _, label := range nameLabels {
+			if k := strings.Index(s, label); k >= 0 && (k < cut || k == cut && len(label) > size) {
+				cut, size = k, len(label)
+			}
+		}
+		if cut > 0 {
+			parts = append(parts, namePart{at, at + cut})
+		}
+		s, at = s[cut+size:], at+cut+size
+	}
+	return parts
+}
+
+// name joins parts to a name as typed: blanks become one, hyphens and the
+// middle dot stay.
+func (r *reader) name(parts []namePart) string {
+	var b strings.Builder
+	for i, p := range parts {
+		if i > 0 {
+			between := r.clean[parts[i-1].end:p.start]
+			switch {
+			case strings.Contains(between, "-"):
+				b.WriteByte('-')
+			case strings.ContainsRune(between, middleDot):
+				b.WriteRune(middleDot)
+			case between != "" || isASCII(r.clean[p.start:p.end]):
+				b.WriteByte(' ')
+			}
+		}
+		b.WriteString(r.clean[p.start:p.end])
+	}
+	return properName(b.String())
+}
+
+// properName gives words typed all in small letters a capital; every other
+// spelling is the customer's own.
+func properName(s string) string {
+	out := []byte(nil)
+	first := true
+	for i := 0; i < len(s); {
+		c, n := utf8.DecodeRuneInString(s[i:])
+		if first && unicode.IsLower(c) && s == strings.ToLower(s) {
+			if out == nil {
+				out = []byte(s)
+			}
+			if u := unicode.ToUpper(c); utf8.RuneLen(u) == n {
+				utf8.EncodeRune(out[i:], u)
+			}
+		}
+		first = !unicode.IsLetter(c) && c != '\''
+		i += n
+	}
+	if out == nil {
+		return s
+	}
+	return string(out)
+}
+
+// readRegister reads REG name document in any order.
+func (r *reader) readRegister() {
+	parts, numbers := r.nameParts()
+	if r.cmd.Document == "" && len(numbers) > 0 {
+		r.cmd.Document = strings.Join(numbers, "")
+		r.cmd.Why = append(r.cmd.Why, Reading{Word: maskDocument(r.cmd.Document), Rule: "document"})
+	} else {
+		r.cmd.Unread = numbers
+	}
+	r.cmd.Name = r.name(parts)
+	if len(parts) > 0 {
+		r.why(parts[0].start, parts[len(parts)-1].end, "name", r.cmd.Name)
+	}
+}
+
+// readTopic reads the sub-command right behind the verb.
+func (r *reader) readTopic() {
+	if r.i >= len(r.p) || r.cmd.Topic != "" {
+		return
+	}
+	p := r.p[r.i]
+	t := topicOf(r.cmd.Verb, p.fold)
+	end := p.end
+	if t == "" && p.kind == han {
+		for n := min(6, len(p.fold)); n >= 3 && t == ""; n -= 3 {
+			t = topicOf(r.cmd.Verb, p.fold[:n])
+			end = p.start + n
+		}
+	}
+	if t == "" {
+		return
+	}
+	r.trimTo(end)
+	r.cmd.Topic = t
+	r.why(p.start, end, "sub-command", t)
+}
+
+// trimTo moves the cursor to the offset end, within the piece or behind it.
+func (r *reader) trimTo(end int) {
+	if p := &r.p[r.i]; end < p.end {
+		r.trim(end - p.start)
+		return
+	}
+	r.i++
+}
+
+// readPassengers reads PAX ADD alias name document, PAX DEL alias, PAX LIST.
+func (r *reader) readPassengers() {
+	r.readTopic()
+	parts, numbers := r.nameParts()
+	if r.cmd.Document == "" && len(numbers) > 0 {
+		r.cmd.Document, numbers = strings.Join(numbers, ""), nil
+	}
+	r.cmd.Unread = numbers
+	if r.cmd.Topic == "DEL" || r.cmd.Document == "" {
+		for _, p := range parts {
+			r.person(Person{Name: r.clean[p.start:p.end], Alias: true}, leftover{start: p.start, end: p.end})
+		}
+		return
+	}
+	if len(parts) >= 2 {
+		p := parts[0]
+		r.person(Person{Name: r.clean[p.start:p.end], Alias: true}, leftover{start: p.start, end: p.end})
+		parts = parts[1:]
+	}
+	r.cmd.People = append(r.cmd.People, Person{Name: r.name(parts), Document: r.cmd.Document})
+}
+
+// readSet reads SET what value.
+func (r *reader) readSet() {
+	r.readTopic()
+	if r.i >= len(r.p) {
+		return
+	}
+	start := r.p[r.i].start
+	r.cmd.Value, _ = Redact(strings.TrimSpace(r.clean[start:]))
+	switch r.cmd.Topic {
+	case "PAY":
+		r.takes = sAccount
+	case "CITY":
+		r.takes = sPlaces
+	case "NAME":
+		parts, _ := r.nameParts()
+		r.cmd.Name = r.name(parts)
+		return
+	case "ID":
+		_, numbers := r.nameParts()
+		if r.cmd.Document == "" {
+			r.cmd.Document = strings.Join(numbers, "")
+		}
+		r.cmd.Value = ""
+		return
+	default:
+		return
+	}
+	for r.i < len(r.p) {
+		r.step()
+	}
+	r.people()
+}
+
+// readHelp reads the topic: a verb's word, or the word as typed.
+func (r *reader) readHelp() {
+	if r.i >= len(r.p) {
+		return
+	}
+	p := r.p[r.i]
+	v, ok := verbWords[p.fold]
+	if !ok {
+		v, ok = wholeWords[p.fold]
+	}
+	if !ok && p.kind == letters {
+		v, ok = completeVerb(p.fold)
+	}
+	if !ok && p.kind == letters {
+		v, ok = correctVerb(p.fold)
+	}
+	r.i++
+	if ok {
+		r.cmd.TopicVerb, r.cmd.Topic = v.verb, v.verb.String()
+	} else if p.kind != secret {
+		r.cmd.Topic = r.upperAt(p.start, p.end)
+	}
+	r.why(p.start, p.end, "topic", r.cmd.Topic)
+}
+
+// readLanguage reads the language asked for, which may be the verb itself.
+func (r *reader) readLanguage() {
+	l := languages[r.verb]
+	for ; r.i < len(r.p) && l == LangUnknown; r.i++ {
+		p := r.p[r.i]
+		if l = languages[p.fold]; l == LangUnknown && p.kind != secret {
+			r.cmd.Unread = append(r.cmd.Unread, r.clean[p.start:p.end])
+		}
+	}
+	r.cmd.Lang, r.cmd.Topic = l, l.String()
+}
+
+// readBroadcast reads a service and keeps what follows as typed.
+func (r *reader) readBroadcast() {
+	r.takes = sService
+	at := r.i
+	if r.i < len(r.p) && r.p[r.i].kind != secret {
+		r.step()
+	}
+	if r.cmd.Service == "" {
+		r.i, r.left = at, nil
+	}
+	if r.i < len(r.p) {
+		r.cmd.Value, _ = Redact(strings.TrimSpace(r.clean[r.p[r.i].start:]))
+	}
+}

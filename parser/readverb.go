@@ -1,0 +1,244 @@
+package parser
+
+// readVerb reads the verb at the start of the text: exact, alias, prefix,
+// typo, in this order. Without one the verb is None.
+func (r *reader) readVerb() {
+	r.takes = None.slots()
+	r.skipPolite()
+	if r.i >= len(r.p) {
+		return
+	}
+	switch p := &r.p[r.i]; p.kind {
+	case letters:
+		r.latinVerb(p)
+	case han:
+		r.hanVerb(p)
+	}
+}
+
+// skipPolite skips what people say before the verb: PLEASE, I WANT TO, 我要.
+func (r *reader) skipPolite() {
+	for r.i < len(r.p) {
+		p := &r.p[r.i]
+		switch p.kind {
+		case letters:
+			l, ok := lexicon[p.fold]
+			if !ok || l.kind != lexFiller && (l.kind != lexTo || r.i == 0) {
+				return
+			}
+			r.i++
+		case han:
+			if v, n := hanVerb(p.fold); n > 3 || n > 0 && v.verb == Stop {
+				return
+			}
+			l, n := hanWord(p.fold)
+			if n == 0 || l.kind != lexFiller || n < 6 && p.fold[:n] != "请" && p.fold[:n] != "要" && p.fold[:n] != "想" && p.fold[:n] != "帮" {
+				return
+			}
+			if _, vn := hanVerb(p.fold); vn >= n {
+				return
+			}
+			r.trim(n)
+		default:
+			return
+		}
+	}
+}
+
+// trim takes n bytes off the Han piece at the cursor, and steps on when
+// nothing is left.
+func (r *reader) trim(n int) {
+	p := &r.p[r.i]
+	if n >= len(p.fold) {
+		r.i++
+		return
+	}
+	p.fold = p.fold[n:]
+	p.start += n
+	p.sep = 0
+}
+
+// setVerb records the verb.
+func (r *reader) setVerb(v verbWord, start, end int, rule string) {
+	r.cmd.Verb, r.takes, r.verb, r.verbEnd = v.verb, v.verb.slots(), v.word, end
+	r.why(start, end, rule, v.verb.String())
+}
+
+func (r *reader) latinVerb(p *piece) {
+	w := p.fold
+	next := &piece{sep: ' '}
+	if r.i+1 < len(r.p) {
+		next = &r.p[r.i+1]
+	}
+	gluedDigits := next.kind == digits && next.sep == 0
+	if v, ok := verbWords[w]; ok {
+		if r.notThatVerb(v, next, gluedDigits) {
+			return
+		}
+		r.i++
+		r.setVerb(v, p.start, p.end, "verb")
+		return
+	}
+	if gluedDigits && r.gluedVerb(p, next) {
+		return
+	}
+	if r.isPlace(w) || joinsPeople(next.sep) {
+		return
+	}
+	if l, ok := lexicon[w]; ok && l.kind != lexFiller {
+		return
+	}
+	if gluedDigits && serviceShape(w, next.fold) {
+		return
+	}
+	if r.stopWith(w, p) {
+		return
+	}
+	if v, ok := completeVerb(w); ok {
+		r.i++
+		r.setVerb(v, p.start, p.end, "verb prefix")
+		return
+	}
+	if v, ok := correctVerb(w); ok {
+		r.i++
+		r.setVerb(v, p.start, p.end, "verb typo")
+		r.fuzzy(v.verb, English)
+	}
+}
+
+// notThatVerb tells whether a word that is a verb is meant as something else
+// here: a list of people (ME,LI), a service (B123), a place (CAN PEK), a
+// line of a list (NO. 2).
+func (r *reader) notThatVerb(v verbWord, next *piece, gluedDigits bool) bool {
+	if v.verb == Profile && joinsPeople(next.sep) {
+		return true
+	}
+	if gluedDigits && len(v.word) <= 2 && serviceShape(v.word, next.fold) {
+		return true
+	}
+	if v.word == "no" && next.kind == digits && (next.sep == '.' || next.sep == '#') {
+		r.i++ // a number of the list follows
+		return true
+	}
+	if v.exact && r.i+1 < len(r.p) { // EN, ENGLISH: alone only
+		return true
+	}
+	if v.word == "from" || r.ctx.Places == nil || next.kind != letters || len(v.word) < 3 {
+		return false
+	}
+	return r.isPlace(v.word) && r.isPlace(next.fold)
+}
+
+// gluedVerb reads a verb with a service number behind it: BOOKG123, BOKOG123.
+func (r *reader) gluedVerb(p, next *piece) bool {
+	w := p.fold
+	for rest := 1; rest <= 2 && rest < len(w); rest++ {
+		head, tail := w[:len(w)-rest], w[len(w)-rest:]
+		if !serviceShape(tail, next.fold) {
+			continue
+		}
+		v, ok := verbWords[head]
+		rule := "verb"
+		if ok && len(head) == 1 && !r.isService(tail+next.fold) {
+			continue
+		}
+		if !ok {
+			if v, ok = correctVerb(head); !ok {
+				continue
+			}
+			rule = "verb typo"
+		}
+		if v.verb.slots()&sService == 0 {
+			continue
+		}
+		r.setVerb(v, p.start, p.end-rest, rule)
+		if rule == "verb typo" {
+			r.fuzzy(v.verb, English)
+		}
+		p.start, p.fold, p.sep = p.end-rest, tail, 0
+		return true
+	}
+	return false
+}
+
+// stopWith asks about an opt-out word with something behind it.
+func (r *reader) stopWith(w string, p *piece) bool {
+	v, ok := wholeWords[w]
+	if !ok || v.verb != Stop || len(w) < 4 || w == "quit" {
+		return false
+	}
+	r.i++
+	r.setVerb(v, p.start, p.end, "opt-out word with more behind it")
+	r.cmd.Fuzzy, r.cmd.Suggest = true, Stop.Keyword(English)
+	return true
+}
+
+func (r *reader) hanVerb(p *piece) {
+	v, n := hanVerb(p.fold)
+	if n > 0 {
+		if r.ctx.Places != nil {
+			if _, pn := r.ctx.Places.HanPrefix(p.fold); pn > n {
+				return
+			}
+		}
+		if v.exact && (n < len(p.fold) || r.i+1 < len(r.p)) {
+			return
+		}
+		start := p.start
+		switch v.word {
+		case "绑卡":
+			r.cmd.Topic = "ADD"
+		case "解绑":
+			r.cmd.Topic = "DEL"
+		case "默认卡":
+			r.cmd.Topic = "DEF"
+		}
+		r.trim(n)
+		r.setVerb(v, start, start+n, "verb")
+		return
+	}
+	const optOut = "退订"
+	if len(p.fold) >= len(optOut) && p.fold[:len(optOut)] == optOut {
+		start := p.start
+		r.trim(len(optOut))
+		r.setVerb(verbWord{word: optOut, verb: CancelOrStop}, start, start+len(optOut), "opt-out word with more behind it")
+		return
+	}
+	if r.ctx.Places != nil {
+		if _, pn := r.ctx.Places.HanPrefix(p.fold); pn > 0 {
+			return
+		}
+	}
+	if l, n := hanWord(p.fold); n > 0 && l.kind != lexFiller {
+		return
+	}
+	if v, n := correctHanVerb(p.fold); n > 0 {
+		start := p.start
+		r.trim(n)
+		r.setVerb(v, start, start+n, "verb typo")
+		r.fuzzy(v.verb, Chinese)
+	}
+}
+
+// fuzzy marks a verb read through a typo and, when it is risky, suggests the
+// corrected text, without secrets.
+func (r *reader) fuzzy(v Verb, l Lang) {
+	r.cmd.Fuzzy = true
+	if !v.risky() {
+		return
+	}
+	rest, _ := Redact(r.clean[r.verbEnd:])
+	for rest != "" && rest[0] <= ' ' {
+		rest = rest[1:]
+	}
+	r.cmd.Suggest = v.Keyword(l)
+	if rest != "" {
+		r.cmd.Suggest += " " + rest
+	}
+}
+
+func (r *reader) isPlace(w string) bool { return r.ctx.Places != nil && !r.noPlace(w) }
+
+func (r *reader) isService(number string) bool {
+	return r.ctx.Places != nil && r.ctx.Places.Service(upper(number))
+}

@@ -1,0 +1,194 @@
+package parser
+
+// stepDigits reads a number by what stands around it.
+func (r *reader) stepDigits() {
+	p := &r.p[r.i]
+	start := p.start
+	var next *piece
+	if r.i+1 < len(r.p) {
+		next = &r.p[r.i+1]
+	}
+	if next != nil && next.kind == letters && r.digitsLetters(p, next) {
+		return
+	}
+	if next != nil && next.kind == digits && r.digitsDigits(p) {
+		return
+	}
+	n := atoi(p.fold)
+	if next != nil && next.kind == han && next.sep <= ' ' && len(p.fold) <= 4 {
+		saved := *next
+		r.i++
+		if r.numberUnit(n, start, p.end) {
+			return
+		}
+		r.i--
+		*next = saved
+	}
+	r.i++
+	r.plainNumber(p, n)
+}
+
+// digitsLetters reads a number by the letters behind it: 5DEC, 2ND, 9AM, 2X,
+// 3U8888, 2 TICKETS.
+func (r *reader) digitsLetters(p, next *piece) bool {
+	w, glued := next.fold, next.sep == 0
+	if next.sep != 0 && next.sep != ' ' && next.sep != '-' {
+		return false
+	}
+	l := lexicon[w]
+	n := atoi(p.fold)
+	hasMore := r.i+2 < len(r.p)
+	switch {
+	case glued && (w == "nd" || w == "st" || w == "rd" || w == "th"):
+		if hasMore && lexicon[r.p[r.i+2].fold].kind == lexMonth && r.dayFirst(n, r.i+2) {
+			return true
+		}
+		class := map[string]string{"2nd": "2nd", "1st": "1st"}[p.fold+w]
+		if class == "" {
+			return false
+		}
+		r.i += 2
+		r.class(class, p.start, next.end)
+		return true
+	case l.kind == lexMonth:
+		return r.dayFirst(n, r.i+1)
+	case (w == "am" || w == "pm") && len(p.fold) <= 2 && n <= 12:
+		r.i += 2
+		r.clock(clock12(n, w == "pm")*60, p.start, next.end)
+		return true
+	case glued && w == "x" && len(p.fold) == 1 && hasMore && r.p[r.i+2].sep == 0 && r.p[r.i+2].kind == digits:
+		return false // 1x2: a choice and a count
+	case l.kind == lexUnit && len(p.fold) <= 3 && (glued || w != "x"):
+		r.i += 2
+		r.count(n, p.start, next.end)
+		return true
+	case glued && len(p.fold) == 1 && len(w) == 1 && w != "x" && hasMore && r.p[r.i+2].sep == 0 &&
+		r.p[r.i+2].kind == digits && len(r.p[r.i+2].fold) <= 4 && r.takes&sService != 0:
+		last := r.p[r.i+2].end
+		r.i += 3
+		r.service(r.upperAt(p.start, last), p.start, last)
+		return true
+	}
+	return false
+}
+
+// digitsDigits reads numbers joined by a mark: 5/12, 12-5, 2026-12-05, 14:30.
+func (r *reader) digitsDigits(p *piece) bool {
+	next := &r.p[r.i+1]
+	switch next.sep {
+	case ':':
+		h, m := atoi(p.fold), atoi(next.fold)
+		if len(next.fold) != 2 || h > 23 || m > 59 {
+			return false
+		}
+		start, end := p.start, next.end
+		r.i += 2
+		if r.i < len(r.p) && r.p[r.i].kind == letters && (r.p[r.i].fold == "am" || r.p[r.i].fold == "pm") && h <= 12 {
+			h = clock12(h, r.p[r.i].fold == "pm")
+			end = r.p[r.i].end
+			r.i++
+		}
+		r.clock(h*60+m, start, end)
+		return true
+	case '/', '-', '.':
+		return r.takes&sDate != 0 && r.numericDate()
+	}
+	if r.cmd.Verb == Confirm && r.cmd.Code == "" && next.sep == ' ' {
+		return r.spacedCode()
+	}
+	return false
+}
+
+// spacedCode reads a code written in groups: 730 214.
+func (r *reader) spacedCode() bool {
+	code := ""
+	j := r.i
+	for ; j < len(r.p) && r.p[j].kind == digits && len(code) < 6; j++ {
+		code += r.p[j].fold
+	}
+	if len(code) != 6 {
+		return false
+	}
+	r.i = j
+	r.code(code)
+	return true
+}
+
+func (r *reader) code(code string) {
+	r.cmd.Code = code
+	r.cmd.Why = append(r.cmd.Why, Reading{Word: maskCode, Rule: "code"})
+}
+
+// plainNumber reads a number nothing around it explains; the cursor is
+// behind it.
+func (r *reader) plainNumber(p *piece, n int) {
+	w := p.fold
+	if r.until && !r.cmd.Until.IsZero() && n < 24 && len(w) <= 2 {
+		r.clock(n*60, p.start, p.end)
+		return
+	}
+	if r.limit != 0 && len(w) <= 4 && r.limitNumber(w, n, p) {
+		return
+	}
+	switch {
+	case len(w) == 6 && r.takes&sCode != 0 && r.cmd.Code == "":
+		r.code(w)
+		return
+	case len(w) == 11 && w[0] == '1' && w[1] >= '3' && r.takes&sAccount != 0:
+		r.account(Account{Kind: Mobile, Value: w}, p.start, p.end)
+		return
+	case len(w) >= 3 && len(w) <= 5 && r.takes&sService != 0 && w[0] != '0' && r.isService(w):
+		r.service(w, p.start, p.end)
+		return
+	case w[0] == '0' && len(w) >= 3 && r.takes&sPlaces != 0 && r.isPlace(w):
+		place, _ := r.ctx.Places.Lookup(w)
+		r.place(place, p.start, p.end, "place, area code")
+		return
+	case len(w) == 4 && r.takes&sDate != 0 && n/100 < 24 && n%100 < 60 && (r.cmd.Verb == Query || r.cmd.Verb == Wait || len(r.cmd.Places) > 0):
+		r.clock(n/100*60+n%100, p.start, p.end)
+		return
+	case len(w) == 4 && r.takes&sAccount != 0 && (r.cmd.Verb != None || len(r.p) == 1):
+		r.account(Account{Kind: LastFour, Value: w}, p.start, p.end)
+		return
+	case len(w) > 2 || n == 0:
+		r.leave(p.start, p.end, leftOther)
+		return
+	}
+	r.numbers++
+	switch {
+	case r.cmd.Verb == None && r.numbers == 1 && len(r.cmd.Why) == 0 && len(r.left) == 0:
+		r.first = n
+		r.why(p.start, p.end, "number", "")
+	case r.takes&sChoice != 0 && r.cmd.Choice == 0:
+		r.cmd.Choice = n
+		r.why(p.start, p.end, "number of the list", "")
+	default:
+		plain := r.cmd.Count == 0
+		r.count(n, p.start, p.end)
+		r.plainCount = plain
+	}
+}
+
+// limitNumber reads the hour behind AFTER and BEFORE.
+func (r *reader) limitNumber(w string, n int, p *piece) bool {
+	minute := n * 60
+	if len(w) > 2 {
+		minute = n/100*60 + n%100
+	}
+	if minute > 24*60 || len(w) > 2 && n%100 > 59 {
+		return false
+	}
+	r.clock(minute, p.start, p.end)
+	return true
+}
+
+// clock12 turns an hour of the 12-hour clock into one of the 24-hour clock.
+func clock12(h int, pm bool) int {
+	switch {
+	case h == 12 && !pm:
+		return 0
+	case h < 12 && pm:
+		return h + 12
+	}
+	return h
+}

@@ -1,0 +1,204 @@
+package parser
+
+import "strings"
+
+// slots are the kinds of words a verb takes.
+type slots uint16
+
+const (
+	sService slots = 1 << iota
+	sPlaces
+	sDate
+	sClass
+	sCount
+	sPeople
+	sAccount
+	sOrder
+	sCode
+	sChoice // a bare number is Choice
+	sTopic
+
+	sTrip = sService | sPlaces | sDate | sClass | sCount
+	sAll  = sTrip | sPeople | sAccount | sOrder
+)
+
+// verbSlots is the form of every verb. Verbs not listed take no slots or
+// are read by a function of their own.
+var verbSlots = [...]slots{
+	None:         sAll,
+	Query:        sTrip,
+	Choose:       sCount | sPeople | sClass | sAccount,
+	Book:         sAll,
+	Confirm:      sCode | sOrder | sAccount,
+	Drop:         sOrder,
+	Pay:          sCode | sOrder | sAccount,
+	Cancel:       sOrder | sChoice | sPeople | sService | sDate,
+	Orders:       sOrder | sChoice,
+	Ticket:       sOrder | sChoice,
+	Change:       sOrder | sService | sDate | sClass | sPeople,
+	Refund:       sOrder,
+	Wait:         sTrip | sPeople | sAccount | sOrder | sTopic,
+	Alert:        sOrder | sService | sDate | sTopic,
+	Card:         sAccount | sTopic,
+	Stat:         sDate | sService,
+	CancelOrStop: sOrder | sChoice,
+	Suspend:      sService | sDate,
+	Resume:       sService | sDate,
+	Broadcast:    0,
+}
+
+func (v Verb) slots() slots {
+	if int(v) < len(verbSlots) {
+		return verbSlots[v]
+	}
+	return 0
+}
+
+// risky tells whether the verb spends, cancels or stops: read through a typo
+// it is asked about.
+func (v Verb) risky() bool {
+	switch v {
+	case Book, Confirm, Drop, Pay, Cancel, Stop, Change, Wait, Suspend, Resume, Broadcast:
+		return true
+	}
+	return false
+}
+
+// verbRow lists the words of one verb; exact only words are neither
+// completed nor corrected.
+type verbRow struct {
+	verb  Verb
+	words string
+	exact bool
+}
+
+// verbRows is the command table. Words of whole messages only (opt-out,
+// opt-in) are in wholeRows.
+var verbRows = [...]verbRow{
+	{verb: Register, words: "reg register join signup 注册 登记 开户"},
+	{verb: Profile, words: "me profile 资料 我的资料"},
+	{verb: Set, words: "set update 修改"},
+	{verb: Passengers, words: "pax passenger passengers who 乘客 乘车人 常用乘客"},
+	{verb: Card, words: "card cards bank payby 绑卡 解绑 卡 默认卡 银行卡"},
+	{verb: Query, words: "q find from train trains fly flight bus query search 查 查询 查票 车次 航班 余票 查余票 查车次"},
+	{verb: More, words: "m more next 更多 下页 下一页"},
+	{verb: Back, words: "back 上页 上一页"},
+	{verb: Book, words: "b book buy reserve 订 订票 买 买票 购票 购买 预订"},
+	{verb: Confirm, words: "y ok confirm yes 确认 确定 是"},
+	{verb: Pay, words: "pay 付款 支付"},
+	{verb: Drop, words: "n drop no 否 不要"},
+	{verb: Cancel, words: "cxl cancel can 退票 取消 退"},
+	{verb: Change, words: "chg change move 改签 改 换"},
+	{verb: Refund, words: "refund ref 退款 退款进度"},
+	{verb: Orders, words: "ord order orders my 订单 我的 我的订单 查订单"},
+	{verb: Ticket, words: "ticket 票 车票"},
+	{verb: Wait, words: "wait wl waitlist 候补"},
+	{verb: Alert, words: "alert follow 提醒 关注"},
+	{verb: Language, words: "lang language 语言"},
+	{verb: Language, words: "en english zh chinese 中文 英文 英语", exact: true},
+	{verb: Help, words: "help info 帮助 说明"},
+	{verb: Agent, words: "agent human call 人工 客服 人工客服"},
+	{verb: Stat, words: "stat 统计"},
+	{verb: Suspend, words: "hold 停售"},
+	{verb: Resume, words: "open 开售"},
+	{verb: Broadcast, words: "bcast 通知"},
+}
+
+// wholeRows are read only when they are the whole message.
+var wholeRows = [...]verbRow{
+	{verb: Stop, words: "stop stopall end quit unsubscribe revoke optout 退订 td t"},
+	{verb: Start, words: "start unstop 开通 恢复"},
+	{verb: Help, words: "help info 帮助 说明"},
+}
+
+// lateVerbs may stand behind what they are about: `G123 订两张`, `K7M2P 退票`.
+var lateVerbs = wordSet("book buy reserve cxl cancel 订 订票 买 买票 购票 预订 查 查询 退票 取消 退款 改签 余票 候补")
+
+type verbWord struct {
+	word  string
+	verb  Verb
+	exact bool
+}
+
+// verbWords and wholeWords are verbRows and wholeRows by word; latinWords
+// are those that may be completed or corrected.
+var (
+	verbWords  = byWord(verbRows[:])
+	wholeWords = byWord(wholeRows[:])
+	latinWords = latin(verbRows[:])
+)
+
+func byWord(rows []verbRow) map[string]verbWord {
+	m := make(map[string]verbWord)
+	for _, row := range rows {
+		for w := range strings.FieldsSeq(row.words) {
+			m[w] = verbWord{w, row.verb, row.exact}
+		}
+	}
+	return m
+}
+
+func latin(rows []verbRow) []verbWord {
+	var l []verbWord
+	for _, row := range rows {
+		for w := range strings.FieldsSeq(row.words) {
+			if !row.exact && isASCII(w) && len(w) >= 3 {
+				l = append(l, verbWord{w, row.verb, row.exact})
+			}
+		}
+	}
+	return l
+}
+
+func wordSet(words string) map[string]bool {
+	m := make(map[string]bool)
+	for w := range strings.FieldsSeq(words) {
+		m[w] = true
+	}
+	return m
+}
+
+// completeVerb returns the verb that alone has words starting with w.
+func completeVerb(w string) (verbWord, bool) {
+	var found verbWord
+	if len(w) < 3 {
+		return found, false
+	}
+	for _, v := range latinWords {
+		if len(v.word) > len(w) && v.word[:len(w)] == w {
+			if found.word != "" && found.verb != v.verb {
+				return verbWord{}, false
+			}
+			found = v
+		}
+	}
+	return found, found.word != ""
+}
+
+// correctVerb returns the verb w is a typo of: one slip in words of 4 to 6
+// letters, two from 7, one verb only.
+func correctVerb(w string) (verbWord, bool) {
+	var found verbWord
+	if len(w) < 4 || !isASCII(w) {
+		return found, false
+	}
+	best, unique := 3, false
+	for _, v := range latinWords {
+		allowed := 1
+		if len(v.word) >= 7 && len(w) >= 7 {
+			allowed = 2
+		}
+		if len(v.word) < 4 {
+			continue
+		}
+		d := damerau(w, v.word, allowed)
+		switch {
+		case d > allowed || d > best:
+		case d < best:
+			found, best, unique = v, d, true
+		case v.verb != found.verb:
+			unique = false
+		}
+	}
+	return found, unique
+}
