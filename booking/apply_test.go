@@ -1,4 +1,4 @@
-package booking
+package booking_test
 
 import (
 	"fmt"
@@ -12,23 +12,23 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	. "shortfare/booking"
 )
 
-var t0 = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+var tableStart = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 
-const cny = "CNY"
-
-// orderIn is an ordinary order in that state since t0, with text 11 waiting
+// orderIn is an ordinary order in that state since tableStart, with text 11 waiting
 // where a call is under way.
 func orderIn(s State) Order {
-	o := Order{ID: 7, Code: "K7", Customer: 8613800000001, Version: 3, State: s, Created: t0.Add(-time.Hour), Since: t0,
-		Seats: 2, Price: Money{Minor: 110600, Currency: cny}, Account: Account{Alias: "C1", Kind: CardAccount, Last4: "0001"}}
+	o := Order{ID: 7, Code: "K7", Customer: 8613800000001, Version: 3, State: s, Created: tableStart.Add(-time.Hour), Since: tableStart,
+		Seats: 2, Price: Money{Minor: 110600, Currency: "CNY"}, Account: Account{Alias: "C1", Kind: CardAccount, Last4: "0001"}}
 	if s != Holding {
-		o.Until, o.Places = t0.Add(30*time.Minute), []string{"5-7A", "5-7B"}
+		o.Until, o.Places = tableStart.Add(30*time.Minute), []string{"5-7A", "5-7B"}
 	}
 	switch s {
 	case Held:
-		o.Quote = Quote{For: QuotePay, Gen: 1, Until: t0.Add(20 * time.Minute)}
+		o.Quote = Quote{For: QuotePay, Gen: 1, Until: tableStart.Add(20 * time.Minute)}
 		o.Due = o.Quote.Until
 	case Debiting:
 		o.Payment = 1
@@ -36,7 +36,7 @@ func orderIn(s State) Order {
 		o.Payment, o.Charged = 1, true
 	case Issued:
 		o.Payment, o.Charged, o.Ticketed = 1, true, true
-		o.Quote, o.Refund = Quote{For: QuoteCancel, Gen: 2, Until: t0.Add(10 * time.Minute)}, o.Price
+		o.Quote, o.Refund = Quote{For: QuoteCancel, Gen: 2, Until: tableStart.Add(10 * time.Minute)}, o.Price
 	case Voiding:
 		o.Payment, o.Charged, o.Ticketed, o.Reason, o.Refund = 1, true, true, ClosedRefunded, o.Price
 	case Reversing:
@@ -44,13 +44,13 @@ func orderIn(s State) Order {
 	case Releasing:
 		o.Reason = ClosedCancelled
 	case Review:
-		o.Payment, o.Charged, o.Reason, o.Due = 1, true, ClosedIssueFailed, t0.Add(ReviewLimit)
+		o.Payment, o.Charged, o.Reason, o.Due = 1, true, ClosedIssueFailed, tableStart.Add(ReviewLimit)
 	case Closed:
 		o.Reason = ClosedExpired
 	}
 	switch s {
 	case Holding, Debiting, Issuing, Voiding, Reversing:
-		o.Ask, o.AskedAt = 11, t0
+		o.Ask, o.AskedAt = 11, tableStart
 	}
 	return o
 }
@@ -60,13 +60,13 @@ func eventOf(k EventKind) Event {
 	e := Event{Kind: k}
 	switch k {
 	case HoldConfirmed:
-		e.Price, e.Until, e.Places = Money{Minor: 99900, Currency: cny}, t0.Add(25*time.Minute), []string{"1-1A"}
-		e.Quote = Quote{For: QuotePay, Gen: 1, Until: t0.Add(15 * time.Minute)}
+		e.Price, e.Until, e.Places = Money{Minor: 99900, Currency: "CNY"}, tableStart.Add(25*time.Minute), []string{"1-1A"}
+		e.Quote = Quote{For: QuotePay, Gen: 1, Until: tableStart.Add(15 * time.Minute)}
 	case HoldRefused, DebitRefused, IssueRefused, VoidRefused:
 		e.Reason = ReasonDeclined
 	case Quoted:
-		e.Ask, e.Limit, e.Price = 12, 3, Money{Minor: 50000, Currency: cny}
-		e.Quote = Quote{For: QuoteCancel, Gen: 3, Until: t0.Add(12 * time.Minute)}
+		e.Ask, e.Limit, e.Price = 12, 3, Money{Minor: 50000, Currency: "CNY"}
+		e.Quote = Quote{For: QuoteCancel, Gen: 3, Until: tableStart.Add(12 * time.Minute)}
 	case WrongCode:
 		e.Ask, e.Limit = 12, 3
 	case Confirm, Cancel:
@@ -104,8 +104,8 @@ var cells = []cell{
 	{Held, WrongCode, "at the limit", 0, func(o *Order, _ *Event) { o.Quote.Tries = 2 }, Releasing, "call release; tell code-closed@12"},
 	{Held, Confirm, "", 20 * time.Minute, nil, Debiting, "call debit"},
 	{Held, Confirm, "!", 20*time.Minute + 1, nil, 0, ""},
-	{Held, Confirm, "!", 0, func(o *Order, _ *Event) { o.Until = t0.Add(DebitMargin) }, Debiting, "call debit"},
-	{Held, Confirm, "!", 0, func(o *Order, _ *Event) { o.Until = t0.Add(DebitMargin - 1) }, 0, ""},
+	{Held, Confirm, "!", 0, func(o *Order, _ *Event) { o.Until = tableStart.Add(DebitMargin) }, Debiting, "call debit"},
+	{Held, Confirm, "!", 0, func(o *Order, _ *Event) { o.Until = tableStart.Add(DebitMargin - 1) }, 0, ""},
 	{Held, Confirm, "!", 0, func(o *Order, _ *Event) { o.Quote.For = NoQuote }, 0, ""},
 	{Held, Confirm, "!", 0, func(o *Order, _ *Event) { o.Quote.For = QuoteCancel }, 0, ""},
 	{Held, Cancel, "", 0, nil, Releasing, "call release; tell dropped@12"},
@@ -151,7 +151,7 @@ var cells = []cell{
 	{Reversing, ReverseDone, "!", 0, func(o *Order, _ *Event) { o.Charged, o.Reason = true, ClosedIssueFailed },
 		Releasing, "post customer>bank 1106; call release; tell returned@11"},
 	{Reversing, ReverseDone, "!", 0, func(o *Order, _ *Event) {
-		o.Charged, o.Reason, o.Refund = true, ClosedRefunded, Money{Minor: 90010, Currency: cny}
+		o.Charged, o.Reason, o.Refund = true, ClosedRefunded, Money{Minor: 90010, Currency: "CNY"}
 	}, Releasing, "post customer>bank 900.10; call release; tell refunded@11"},
 	{Reversing, ReverseUnknown, "", ReverseLimit - 1, nil, Reversing, "call reverse+1s"},
 	{Reversing, ReverseUnknown, "!", 0, func(o *Order, _ *Event) { o.Reason = ClosedRefunded }, Reversing, "call refund+1s"},
@@ -188,7 +188,7 @@ func TestApplyC02(t *testing.T) {
 				c.change(&o, &e)
 			}
 			if c.next == StateNone {
-				refused(t, o, e, t0.Add(c.after))
+				refused(t, o, e, tableStart.Add(c.after))
 				return
 			}
 			taken(t, c, o, e)
@@ -202,7 +202,7 @@ func TestApplyC02(t *testing.T) {
 				continue
 			}
 			for _, after := range []time.Duration{0, time.Hour, 48 * time.Hour} {
-				refused(t, orderIn(s), eventOf(k), t0.Add(after))
+				refused(t, orderIn(s), eventOf(k), tableStart.Add(after))
 			}
 		}
 	}
@@ -222,7 +222,7 @@ func refused(t *testing.T, o Order, e Event, now time.Time) {
 
 func taken(t *testing.T, c cell, o Order, e Event) {
 	t.Helper()
-	now := t0.Add(c.after)
+	now := tableStart.Add(c.after)
 	given := o
 	given.Places = slices.Clone(o.Places)
 	got, effects, err := o.Apply(e, now)
@@ -354,13 +354,13 @@ func readTable(t *testing.T, comment string) (cells, states []string) {
 func TestApplyNever(t *testing.T) {
 	for _, s := range []State{StateNone, 1, 12} {
 		o := orderIn(s)
-		got, effects, err := o.Apply(Event{Kind: HoldConfirmed}, t0)
+		got, effects, err := o.Apply(Event{Kind: HoldConfirmed}, tableStart)
 		require.Error(t, err)
 		require.NotErrorIs(t, err, ErrIllegal, "a bug, not a customer's slip")
 		require.Equal(t, o, got)
 		require.Empty(t, effects)
 	}
 	for _, s := range States() {
-		refused(t, orderIn(s), Event{}, t0)
+		refused(t, orderIn(s), Event{}, tableStart)
 	}
 }

@@ -5,28 +5,31 @@ import "time"
 // Customer is one row: who the customer is, the conversation, and which
 // orders are his. One row per MSISDN.
 type Customer struct {
-	MSISDN   MSISDN     `json:"-"`
-	New      bool       `json:"-"` // never stored before
-	Since    time.Time  `json:"since,omitzero"`
-	Name     string     `json:"name,omitempty"`
-	Document *Document  `json:"doc,omitempty"`
-	Lang     string     `json:"lang,omitempty"` // chosen by LANG; empty: follow the text
-	LastLang string     `json:"ll,omitempty"`   // of the last text, for notices
-	OptOut   bool       `json:"out,omitempty"`
-	Accounts []Account  `json:"acc,omitempty"`
-	Address  Address    `json:"addr"` // where replies go
-	Own      Address    `json:"own"`  // our number as the customer wrote to it
-	Link     string     `json:"link,omitempty"`
-	Orders   []OrderRef `json:"ord,omitempty"` // newest last, at most MaxOrders
-	List     *List      `json:"list,omitempty"`
-	Slots    *Slots     `json:"slots,omitempty"`
-	Seen     []Seen     `json:"seen,omitempty"` // last texts, for second deliveries
-	Rate     Rate       `json:"rate,omitzero"`
-	Holds    Rate       `json:"holds,omitzero"`  // unpaid holds of a day
-	Unread   Rate       `json:"unread,omitzero"` // unreadable texts
-	Same     Rate       `json:"same,omitzero"`   // the same unreadable text again
-	SameHash uint64     `json:"sh,omitempty"`
-	Due      time.Time  `json:"-"` // next deadline; the store indexes it
+	MSISDN   MSISDN    `json:"-"`
+	New      bool      `json:"-"` // never stored before
+	Since    time.Time `json:"since,omitzero"`
+	Name     string    `json:"name,omitempty"`
+	Document *Document `json:"doc,omitempty"`
+	// RegisteredAt is when the document was registered, until the first paid order: so long can it be taken back.
+	RegisteredAt time.Time  `json:"reg,omitzero"`
+	Lang         string     `json:"lang,omitempty"` // chosen by LANG; empty: follow the text
+	LastLang     string     `json:"ll,omitempty"`   // of the last text, for notices
+	OptOut       bool       `json:"out,omitempty"`
+	Accounts     []Account  `json:"acc,omitempty"`
+	Address      Address    `json:"addr"` // where replies go
+	Own          Address    `json:"own"`  // our number as the customer wrote to it
+	Link         string     `json:"link,omitempty"`
+	Orders       []OrderRef `json:"ord,omitempty"` // newest last, at most MaxOrders
+	List         *List      `json:"list,omitempty"`
+	Slots        *Slots     `json:"slots,omitempty"`
+	Seen         []Seen     `json:"seen,omitempty"` // last texts, for second deliveries
+	Rate         Rate       `json:"rate,omitzero"`
+	Holds        Rate       `json:"holds,omitzero"`  // unpaid holds of a day
+	Unread       Rate       `json:"unread,omitzero"` // unreadable texts
+	Same         Rate       `json:"same,omitzero"`   // the same unreadable text again
+	SameHash     uint64     `json:"sh,omitempty"`
+	Joining      []Joining  `json:"join,omitempty"`
+	Due          time.Time  `json:"-"` // next deadline; the store indexes it
 }
 
 // MaxOrders is how many orders a customer's row refers to. Older ones that are

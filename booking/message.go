@@ -54,7 +54,7 @@ type Document struct {
 	Birth  string `json:"b,omitempty"` // YYYY-MM-DD
 	Gender string `json:"g,omitempty"`
 
-	// Findings are what is wrong with it, in the validator's words; such a
+	// Findings are what is wrong with it, as codes of the validator; such a
 	// document is never stored.
 	Findings []string `json:"-"`
 }

@@ -29,6 +29,8 @@ type Decider interface {
 	Decide(v *View, in Input, env Env) (*Changes, error)
 	// Apology is what a customer gets whose text could not be handled because of a fault of ours.
 	Apology(c *Customer, in *Intake) string
+	// LostPart is what a customer gets when a part of a long text did not arrive.
+	LostPart(c *Customer, part int) string
 }
 
 // Open adds a new order to the turn: its hold, its line in the journal and the

@@ -1,0 +1,186 @@
+package booking
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// CallTimeout is how long a terminal, or a bank for other calls than a debit,
+// may take to answer.
+const CallTimeout = 20 * time.Second
+
+// calls are the attempts on their way to terminals and banks.
+type calls struct {
+	bank, terminal chan Attempt
+
+	mu      sync.Mutex
+	claimed map[int64]bool // queued, put off or being made by this process
+	later   []Attempt      // not due yet
+	rescan  bool           // the store has attempts that no queue holds
+	next    time.Time      // when put-off attempts are looked at again
+}
+
+func (c *calls) start(workers int) {
+	c.bank, c.terminal = make(chan Attempt, 16*workers), make(chan Attempt, 16*workers)
+	c.claimed, c.rescan = map[int64]bool{}, true
+}
+
+// queue passes an attempt to the callers of its port. When their queue is
+// full it stays in the store and is found by the next scan.
+func (e *Engine) queue(a Attempt) {
+	c := &e.calls
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.claimed[a.ID] {
+		return
+	}
+	if a.Due.After(e.Clock.Now()) {
+		c.claimed[a.ID] = true
+		c.later = append(c.later, a)
+		return
+	}
+	c.push(a)
+}
+
+// push hands over a due attempt; c.mu is held.
+func (c *calls) push(a Attempt) {
+	q := c.terminal
+	if a.Call >= CallDebit {
+		q = c.bank
+	}
+	select {
+	case q <- a:
+		c.claimed[a.ID] = true
+	default:
+		delete(c.claimed, a.ID)
+		c.rescan = true
+	}
+}
+
+func (c *calls) done(id int64) {
+	c.mu.Lock()
+	delete(c.claimed, id)
+	c.mu.Unlock()
+}
+
+// dueAttempts queues attempts that were put off and are due now, and those
+// that only the store knows.
+func (e *Engine) dueAttempts(ctx context.Context, now time.Time) error {
+	c := &e.calls
+	c.mu.Lock()
+	keep := c.later[:0]
+	for _, a := range c.later {
+		if a.Due.After(now) {
+			keep = append(keep, a)
+		} else {
+			c.push(a)
+		}
+	}
+	c.later = keep
+	scan := c.rescan
+	c.rescan = false
+	c.mu.Unlock()
+	if !scan {
+		return nil
+	}
+	var after int64
+	for {
+		list, err := e.Store.Attempts(ctx, after, 500)
+		if err != nil {
+			c.mu.Lock()
+			c.rescan = true
+			c.mu.Unlock()
+			return err
+		}
+		for _, a := range list {
+			e.queue(a)
+			after = a.ID
+		}
+		if len(list) < 500 {
+			return nil
+		}
+	}
+}
+
+func (e *Engine) work(ctx context.Context, q chan Attempt) {
+	for {
+		select {
+		case a := <-q:
+			e.Attempt(ctx, a)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Attempt makes one call and gives its outcome to the customer's next turn. A
+// call cut short by ctx is left in the store: the next start makes it again
+// under the same key, or asks about it when it was a debit.
+func (e *Engine) Attempt(ctx context.Context, a Attempt) {
+	defer e.calls.done(a.ID)
+	e.Stats.Attempts.Add(1)
+	ev := e.call(ctx, a)
+	if ctx.Err() != nil && ev.Kind.unknown() {
+		return
+	}
+	for wait := 10 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
+		err := e.settle(ctx, a, ev)
+		if err == nil {
+			return
+		}
+		if errors.Is(err, errTurnFailed) {
+			e.Log.Error("turn of an outcome failed; tried again in a minute", zap.Int64("order", int64(a.Order)),
+				zap.String("call", a.Call.String()), zap.Error(err))
+			wait = time.Minute
+		}
+		if !e.pause(ctx, wait) {
+			return
+		}
+	}
+}
+
+// unknown tells whether the event is an outcome that is not known.
+func (k EventKind) unknown() bool {
+	switch k {
+	case HoldUnknown, DebitUnknown, IssueUnknown, VoidUnknown, ReverseUnknown, ReleaseUnknown:
+		return true
+	}
+	return false
+}
+
+var errTurnFailed = errors.New("turn failed")
+
+// settle runs the turn of an outcome. The attempt's row fences it: an outcome
+// counts once.
+func (e *Engine) settle(ctx context.Context, a Attempt, ev Event) error {
+	ended := make(chan error, 1)
+	err := e.Store.Submit(Keys{Customer: a.Customer, Attempt: a.ID}, func(v *View) (*Changes, error) {
+		if v.AttemptGone {
+			return nil, ErrNoChange
+		}
+		c, err := e.decide(v, Input{Attempt: &a, Event: ev}, e.env())
+		if err != nil {
+			return nil, errors.Join(errTurnFailed, err)
+		}
+		e.partsDue(v.Customer)
+		return c, nil
+	}, func(c *Changes, err error) {
+		if err == nil {
+			e.handOn(c)
+		}
+		ended <- err
+	})
+	if err != nil {
+		return err
+	}
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,144 @@
+package booking
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// call makes the call of an attempt and returns what it means for the order.
+// An answer that does not fit the question is no answer.
+func (e *Engine) call(ctx context.Context, a Attempt) Event {
+	o := a.Subject
+	if o == nil {
+		return Event{}
+	}
+	limit := CallTimeout
+	if a.Call == CallDebit {
+		limit = DebitTimeout
+	}
+	ctx, cancel := e.within(ctx, limit)
+	defer cancel()
+	switch a.Call {
+	case CallDebit:
+		return e.debit(ctx, a, o)
+	case CallReverse:
+		return e.reversed(e.Bank.Reverse(ctx, o.DebitKey()))
+	case CallRefund:
+		return e.reversed(e.Bank.Refund(ctx, o.DebitKey(), o.RefundKey(), o.Refund))
+	}
+	t, ok := e.Terminals[o.Trip.Terminal]
+	if !ok {
+		e.Log.Error("order of a terminal that is not configured", zap.Int64("order", int64(o.ID)), zap.String("terminal", o.Trip.Terminal))
+	}
+	switch a.Call {
+	case CallHold:
+		if !ok {
+			return Event{Kind: HoldUnknown}
+		}
+		return e.hold(ctx, t, o)
+	case CallIssue:
+		if !ok {
+			return Event{Kind: IssueUnknown}
+		}
+		return e.issue(ctx, t, o)
+	case CallVoid:
+		if !ok {
+			return Event{Kind: VoidUnknown}
+		}
+		r := t.Void(ctx, o.HoldKey())
+		return e.outcome(r.Verdict, r.Cause, r.Reason, VoidDone, VoidRefused, VoidUnknown)
+	case CallRelease:
+		if !ok {
+			return Event{Kind: ReleaseUnknown}
+		}
+		r := t.Release(ctx, o.HoldKey())
+		return e.outcome(r.Verdict, r.Cause, r.Reason, ReleaseDone, ReleaseUnknown, ReleaseUnknown)
+	}
+	return Event{}
+}
+
+// outcome maps the three outcomes to their events.
+func (e *Engine) outcome(v Verdict, cause error, why Reason, done, refused, unknown EventKind) Event {
+	switch v {
+	case Done:
+		return Event{Kind: done}
+	case Refused:
+		return Event{Kind: refused, Reason: why}
+	}
+	e.Stats.UnknownCalls.Add(1)
+	if cause != nil {
+		e.Log.Warn("call ended without a known outcome", zap.String("event", unknown.String()), zap.Error(cause))
+	}
+	return Event{Kind: unknown}
+}
+
+func (e *Engine) reversed(r Outcome[Charge]) Event {
+	return e.outcome(r.Verdict, r.Cause, r.Reason, ReverseDone, ReverseUnknown, ReverseUnknown)
+}
+
+func (e *Engine) hold(ctx context.Context, t Ticketing, o *Order) Event {
+	for_ := 30 * time.Minute
+	if e.HoldFor != nil {
+		for_ = e.HoldFor(o.Trip, e.now())
+	}
+	class := ""
+	if len(o.Trip.Fares) > 0 {
+		class = o.Trip.Fares[0].Class
+	}
+	// The terminal keeps the seats longer than the customer is told, so that a
+	// debit started in the last second ends before the hold does.
+	r := t.Prebook(ctx, HoldRequest{Key: o.HoldKey(), Trip: o.Trip.TripKey, Class: class, Seats: o.Seats, For: for_ + 2*DebitMargin})
+	ev := e.outcome(r.Verdict, r.Cause, r.Reason, HoldConfirmed, HoldRefused, HoldUnknown)
+	if ev.Kind == HoldConfirmed {
+		ev.Until, ev.Price, ev.Places = r.Value.Until, r.Value.Price, r.Value.Places
+	}
+	return ev
+}
+
+// issue asks for the ticket. After an unknown answer Get comes before anything
+// else, also before the same call is made again.
+func (e *Engine) issue(ctx context.Context, t Ticketing, o *Order) Event {
+	if o.Tries > 0 {
+		if g := t.Get(ctx, o.HoldKey()); g.Verdict == Done {
+			switch g.Value.State {
+			case ItemIssued:
+				return Event{Kind: IssueDone, Places: g.Value.Places}
+			case ItemVoided, ItemReleased:
+				return Event{Kind: IssueRefused, Reason: ReasonTombstone}
+			}
+		} else if g.Verdict == Unknown {
+			return e.outcome(Unknown, g.Cause, "", IssueDone, IssueRefused, IssueUnknown)
+		}
+	}
+	r := t.Fulfil(ctx, o.HoldKey())
+	ev := e.outcome(r.Verdict, r.Cause, r.Reason, IssueDone, IssueRefused, IssueUnknown)
+	ev.Places = r.Value.Places
+	return ev
+}
+
+// debit takes the money, once. A debit that an earlier run of the process may
+// have called is asked about instead.
+func (e *Engine) debit(ctx context.Context, a Attempt, o *Order) Event {
+	var r Outcome[Charge]
+	if a.Epoch == e.Store.Epoch() {
+		if o.Until.Sub(e.Clock.Now()) < DebitMargin {
+			return Event{Kind: DebitRefused, Reason: ReasonDeadline}
+		}
+		r = e.Bank.Debit(ctx, DebitRequest{Key: o.DebitKey(), Amount: o.Price, Payer: o.Customer, Account: o.Account, Text: o.Code})
+	}
+	if r.Verdict == Unknown {
+		qctx, cancel := e.within(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		if q := e.Bank.Query(qctx, o.DebitKey()); q.Verdict == Done || q.Verdict == Refused && q.Reason != ReasonNotFound {
+			r = q
+		}
+	}
+	if r.Verdict == Done && r.Value.Amount != o.Price {
+		r = IsUnknown[Charge](fmt.Errorf("bank booked %s for order %d of %s", r.Value.Amount, o.ID, o.Price))
+		e.Log.Error("bank echoed another amount; the debit is reversed", zap.Error(r.Cause))
+	}
+	return e.outcome(r.Verdict, r.Cause, r.Reason, DebitDone, DebitRefused, DebitUnknown)
+}

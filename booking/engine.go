@@ -1,0 +1,203 @@
+package booking
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// Engine drives texts, attempts and replies. Each stage is a method that
+// does one unit of work when called (Receive, Turn, Attempt, Send); Run is a thin
+// loop around them, so that a test can call them in any order.
+type Engine struct {
+	Store     Store
+	Decider   Decider
+	Terminals map[string]Ticketing // by the name in TripKey.Terminal
+	Bank      Bank
+	Carrier   Carrier
+	Vault     Vault
+	Catalogue func() Catalogue
+	Clock     Clock // the machine's by default
+	Log       *zap.Logger
+
+	Loc       *time.Location // of the service; UTC by default
+	SaleDays  int            // how far ahead tickets are sold
+	SlowAfter time.Duration  // a customer who waits so long is told so; 5 s by default
+	PartLife  time.Duration  // how long parts of a long text wait for the rest; 5 min by default
+	HoldFor   func(Trip, time.Time) time.Duration
+	Workers   int // calls under way per port; 64 by default
+
+	Stats Stats
+
+	calls   calls
+	outbox  outbox
+	refuses atomic.Bool // no more texts are taken
+}
+
+// Stats counts what the engine has done since it started.
+type Stats struct {
+	Texts, Refused, Failed, Repeated, Replies, Attempts, UnknownCalls atomic.Int64
+	Sent, SendRefused, SendUnknown, Resent, Turns                     atomic.Int64
+}
+
+// Start prepares the engine before its first unit of work: it takes over
+// what earlier runs left to do. It must be called once, before Run or any stage.
+func (e *Engine) Start(ctx context.Context) error {
+	if e.Clock == nil {
+		e.Clock = WallClock{}
+	}
+	if e.Log == nil {
+		e.Log = zap.NewNop()
+	}
+	if e.Loc == nil {
+		e.Loc = time.UTC
+	}
+	if e.SlowAfter == 0 {
+		e.SlowAfter = 5 * time.Second
+	}
+	if e.PartLife == 0 {
+		e.PartLife = 5 * time.Minute
+	}
+	if e.Workers == 0 {
+		e.Workers = 64
+	}
+	e.calls.start(e.Workers)
+	return e.Store.Do(ctx, Keys{}, func(v *View) (*Changes, error) {
+		e.outbox.first, e.outbox.spilled = v.NewID(), true
+		return nil, ErrNoChange
+	})
+}
+
+// Run drives the engine until ctx ends: attempts, deadlines and replies that
+// were not handed on at once. It returns when no call is under way any more.
+func (e *Engine) Run(ctx context.Context) error {
+	var wg sync.WaitGroup
+	for _, q := range []chan Attempt{e.calls.bank, e.calls.terminal} {
+		for range e.Workers {
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				e.work(ctx, q)
+			}()
+		}
+	}
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		if err := e.Tick(ctx); err != nil && ctx.Err() == nil {
+			e.Log.Warn("tick failed, will be tried again", zap.Error(err))
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+		}
+	}
+	wg.Wait()
+	return nil
+}
+
+// Drain takes no more texts and waits until no attempt is under way and every
+// reply handed on has its result, or until ctx ends.
+func (e *Engine) Drain(ctx context.Context) {
+	e.refuses.Store(true)
+	for !e.Idle() && e.pause(ctx, 20*time.Millisecond) {
+		continue
+	}
+}
+
+// Idle tells whether nothing is under way: no attempt but those put off for
+// later, and no reply without a result.
+func (e *Engine) Idle() bool {
+	e.calls.mu.Lock()
+	calling := len(e.calls.claimed) > len(e.calls.later)
+	e.calls.mu.Unlock()
+	return !calling && e.outbox.pending.Load() == 0
+}
+
+// Tick does what is due now and was not handed on: deadlines of customers,
+// attempts left by earlier runs or put off, replies that found a full queue.
+func (e *Engine) Tick(ctx context.Context) error {
+	now := e.now()
+	return errors.Join(e.dueTurns(ctx, now), e.dueAttempts(ctx, now), e.refill(ctx))
+}
+
+func (e *Engine) dueTurns(ctx context.Context, now time.Time) error {
+	due, err := e.Store.Due(ctx, now, 200)
+	for _, m := range due {
+		if err := e.Turn(ctx, m); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// Turn runs what is due for one customer.
+func (e *Engine) Turn(ctx context.Context, m MSISDN) error {
+	e.Stats.Turns.Add(1)
+	var made *Changes
+	err := e.Store.Do(ctx, Keys{Customer: m}, func(v *View) (*Changes, error) {
+		env := e.env()
+		c, err := e.decide(v, Input{}, env)
+		if err != nil {
+			e.Log.Error("turn failed; tried again in a minute", zap.String("msisdn", m.Masked()), zap.Error(err))
+			v.Customer.Due = env.Now.Add(time.Minute)
+			return &Changes{Customer: v.Customer}, nil
+		}
+		e.lostParts(v, c, env)
+		made = c
+		return c, nil
+	})
+	if err == nil {
+		e.handOn(made)
+	}
+	return err
+}
+
+// decide runs the decider and turns a panic into an error: a bug in one turn
+// must not stop the others.
+func (e *Engine) decide(v *View, in Input, env Env) (c *Changes, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			c, err = nil, panicError(r)
+		}
+	}()
+	c, err = e.Decider.Decide(v, in, env)
+	if c != nil && err == nil && v.Customer != nil {
+		c.Customer = v.Customer
+		c.Deadlines(v, e.SlowAfter)
+	}
+	return c, err
+}
+
+func (e *Engine) now() time.Time { return e.Clock.Now().In(e.Loc) }
+
+func (e *Engine) env() Env {
+	return Env{Now: e.now(), Catalogue: e.Catalogue(), Stock: stocks(e.Terminals), Jitter: rand.Float64(), Epoch: e.Store.Epoch()}
+}
+
+// handOn passes on what a commit made, so that nobody has to look for it.
+func (e *Engine) handOn(c *Changes) {
+	if c == nil {
+		return
+	}
+	e.handReplies(c.Replies)
+	for _, a := range c.Attempts {
+		e.queue(a)
+	}
+}
+
+// stocks asks the terminal that the key names.
+type stocks map[string]Ticketing
+
+// Left returns the free seats as the key's terminal knows them.
+func (s stocks) Left(k TripKey, class string) (int, bool) {
+	if t, ok := s[k.Terminal]; ok {
+		return t.Left(k, class)
+	}
+	return 0, false
+}

@@ -1,0 +1,237 @@
+package booking
+
+import (
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strings"
+
+	"go.uber.org/zap"
+
+	"shortfare/booking/identity"
+	"shortfare/parser"
+)
+
+// Arrival is a text, or a part of one, as a link hands it over. The carrier's
+// acknowledgement waits for the done function of Receive.
+type Arrival struct {
+	MO   MO    // Text is empty for a part
+	Part *Part // set for a part of a long text
+	// Join makes the text of parts; complete is false while some are missing.
+	Join func([]Part) (text string, complete bool, err error)
+}
+
+// ErrSender is reported for a text whose sender can't be answered; it is to
+// be acknowledged and forgotten.
+var ErrSender = errors.New("sender cannot be answered")
+
+// Receive takes one text. done is called exactly once, and only after what
+// the text caused is durable: with nil the carrier may be told ESME_ROK; with
+// an error the text was not stored and the carrier must keep it.
+func (e *Engine) Receive(a Arrival, done func(error)) {
+	if e.refuses.Load() {
+		done(ErrBusy)
+		return
+	}
+	now := e.now()
+	if a.MO.At.IsZero() {
+		a.MO.At = now
+	}
+	var in *Intake
+	if a.Part == nil {
+		in = e.intake(a.MO)
+	}
+	keys := Keys{Customer: a.MO.MSISDN}
+	if a.Part != nil {
+		keys.Parts = a.Part.Key
+	}
+	err := e.Store.Submit(keys, func(v *View) (*Changes, error) {
+		if a.Part != nil {
+			return e.part(v, a)
+		}
+		return e.text(v, in), nil
+	}, func(c *Changes, err error) {
+		if err != nil {
+			e.Stats.Refused.Add(1)
+			done(err)
+			return
+		}
+		e.Stats.Texts.Add(1)
+		done(nil)
+		e.handOn(c)
+	})
+	if err != nil {
+		e.Stats.Refused.Add(1)
+		done(err)
+	}
+}
+
+// Receipt stores a delivery receipt as it came. done is called when it is
+// durable; the carrier may be told so then.
+func (e *Engine) Receipt(r Receipt, done func(error)) {
+	err := e.Store.Submit(Keys{}, func(*View) (*Changes, error) { return &Changes{Receipts: []Receipt{r}}, nil },
+		func(_ *Changes, err error) { done(err) })
+	if err != nil {
+		done(err)
+	}
+}
+
+// text is the turn of a whole text.
+func (e *Engine) text(v *View, in *Intake) *Changes {
+	env := e.env()
+	if v.Customer.Repeated(&in.MO) {
+		e.Stats.Repeated.Add(1)
+		in.MO.ID, in.MO.State = v.NewID(), MOIgnored
+		return &Changes{Customer: v.Customer, Texts: []MO{in.MO}}
+	}
+	c, err := e.decide(v, Input{Text: in}, env)
+	if err == nil {
+		return c
+	}
+	// The view may be half changed: only the text and the apology are written.
+	e.Stats.Failed.Add(1)
+	e.Log.Error("turn of a text failed; the customer got an apology",
+		zap.String("msisdn", in.MO.MSISDN.Masked()), zap.String("verb", in.Command.Verb.String()), zap.Error(err))
+	in.MO.ID, in.MO.State = v.NewID(), MOFailed
+	return &Changes{Texts: []MO{in.MO}, Replies: []MT{{ID: v.NewID(), MSISDN: in.MO.MSISDN, To: in.MO.Source,
+		From: in.MO.Dest, Link: in.MO.Link, Text: e.Decider.Apology(v.Customer, in), Cause: in.MO.ID, At: env.Now}}}
+}
+
+// intake parses a text and seals its secrets, before anything is written.
+func (e *Engine) intake(mo MO) *Intake {
+	now := e.now()
+	clean, found := parser.Redact(mo.Text)
+	in := &Intake{MO: mo}
+	in.MO.Text = clean
+	in.Command = parser.Parse(mo.Text, e.ParseContext())
+	owner := mo.MSISDN.String()
+	cmd := &in.Command
+	switch cmd.Account.Kind {
+	case parser.CardNumber:
+		in.Account = e.seal(CardAccount, owner, cmd.Account.Value)
+		cmd.Account.Value = ""
+	case parser.Mobile:
+		if cmd.Account.Value != "" {
+			in.Account = e.seal(AlipayMobile, owner, cmd.Account.Value)
+			cmd.Account.Value = ""
+		}
+	}
+	if cmd.Document != "" {
+		r := identity.Check(cmd.Document, now)
+		in.Document = &Document{Kind: string(r.Kind), Masked: identity.Mask(r.Normal), Token: e.Vault.Token(SecretDocument, []byte(r.Normal)),
+			Sealed: e.Vault.Seal(SecretDocument, owner, []byte(r.Normal)), Gender: string(r.Gender), Region: r.Region.Code}
+		if !r.Birth.IsZero() {
+			in.Document.Birth = r.Birth.Format("2006-01-02")
+		}
+		if !r.Valid {
+			for _, f := range r.Findings {
+				in.Document.Findings = append(in.Document.Findings, string(f.Code))
+			}
+		}
+		cmd.Document = ""
+	}
+	for i := range cmd.People {
+		cmd.People[i].Document = ""
+	}
+	for _, s := range found {
+		switch s.Kind {
+		case parser.SecretCheckValue, parser.SecretPIN, parser.SecretPassword:
+			in.Removed = true
+		}
+	}
+	if len(found) > 0 { // readings quote the words they read
+		cmd.Why, cmd.Unread, cmd.Removed, cmd.Value = nil, nil, nil, ""
+		cmd.Suggest, _ = parser.Redact(cmd.Suggest)
+	}
+	return in
+}
+
+func (e *Engine) seal(k AccountKind, owner, number string) *Account {
+	last := number
+	if len(last) > 4 {
+		last = last[len(last)-4:]
+	}
+	return &Account{Kind: k, Last4: last, Token: e.Vault.Token(SecretAccount, []byte(number)),
+		Sealed: e.Vault.Seal(SecretAccount, owner, []byte(number))}
+}
+
+// ParseContext is what the parser may know now.
+func (e *Engine) ParseContext() parser.Context {
+	now := e.now()
+	return parser.Context{Today: parser.FromTime(now), Now: now.Hour()*60 + now.Minute(), SaleDays: e.SaleDays, Places: e.Catalogue()}
+}
+
+// Joining is a long text whose parts have not all arrived.
+type Joining struct {
+	Key   string `json:"k"`
+	Total int    `json:"t"`
+	Got   []int  `json:"g"`
+	At    int64  `json:"a"` // Unix seconds of the last part
+}
+
+// MaxJoining is how many unfinished long texts of one customer are waited for;
+// beyond it the oldest is given up.
+const MaxJoining = 4
+
+// part is the turn of a part: it is stored by itself, and the last one makes
+// the text.
+func (e *Engine) part(v *View, a Arrival) (*Changes, error) {
+	c := v.Customer
+	parts := v.Parts
+	for _, p := range parts {
+		if p.Seq == a.Part.Seq { // delivered again: it is stored already
+			return &Changes{}, nil
+		}
+	}
+	parts = append(parts, *a.Part)
+	text, complete, err := a.Join(parts)
+	if err != nil {
+		return nil, fmt.Errorf("join parts: %w", err)
+	}
+	if complete {
+		a.MO.Text = text
+		ch := e.text(v, e.intake(a.MO))
+		ch.DropPart = a.Part.Key
+		c.joined(a.Part.Key)
+		return ch, nil
+	}
+	if c.New {
+		c.Address, c.Own, c.Link = a.MO.Source, a.MO.Dest, a.MO.Link
+	}
+	ch := &Changes{Customer: c, Parts: []Part{*a.Part}}
+	if gone := c.joining(a.Part); gone != "" {
+		ch.DropPart = gone
+	}
+	ch.Deadlines(v, e.SlowAfter)
+	e.partsDue(c)
+	return ch, nil
+}
+
+func (c *Customer) joined(key string) {
+	for i, j := range c.Joining {
+		if j.Key == key {
+			c.Joining = append(c.Joining[:i:i], c.Joining[i+1:]...)
+			return
+		}
+	}
+}
+
+// joining notes a part and returns the key of a text given up for it, if any.
+func (c *Customer) joining(p *Part) (gone string) {
+	for i := range c.Joining {
+		if j := &c.Joining[i]; j.Key == p.Key {
+			j.Got, j.At = append(j.Got, p.Seq), p.At.Unix()
+			return ""
+		}
+	}
+	if len(c.Joining) >= MaxJoining {
+		gone = c.Joining[0].Key
+		c.Joining = append(c.Joining[:0], c.Joining[1:]...)
+	}
+	c.Joining = append(c.Joining, Joining{Key: p.Key, Total: p.Total, Got: []int{p.Seq}, At: p.At.Unix()})
+	return gone
+}
+
+func panicError(r any) error {
+	return fmt.Errorf("panic: %v\n%s", r, strings.TrimSpace(string(debug.Stack())))
+}
