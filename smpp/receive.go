@@ -1,7 +1,6 @@
 package smpp
 
 import (
-	"errors"
 	"time"
 
 	"shortfare/smpp/pdu"
@@ -11,10 +10,12 @@ import (
 func (s *Session) receive(frame []byte) {
 	p, err := pdu.Decode(frame)
 	var wrong *pdu.BodyError
-	if err != nil && !errors.As(err, &wrong) {
-		return // impossible: the reader checked the frame
+	if err != nil {
+		if wrong, _ = err.(*pdu.BodyError); wrong == nil {
+			return // impossible: the reader checked the frame
+		}
 	}
-	unknown := errors.Is(err, pdu.ErrUnknownCommand)
+	unknown := wrong != nil && wrong.Status == pdu.ESME_RINVCMDID
 	s.mu.Lock()
 	for len(s.out.control) > maxControl && s.err == nil {
 		s.space.Wait()
