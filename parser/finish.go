@@ -1,6 +1,9 @@
 package parser
 
-import "unicode/utf8"
+import (
+	"strconv"
+	"unicode/utf8"
+)
 
 // finish decides what only the whole text tells: the verb of a text without
 // one, what a word left aside is, and whether C1 was a service.
@@ -23,6 +26,16 @@ func (r *reader) finish() {
 	case Book:
 		if r.bookedLine() {
 			c.Choice, c.Count = c.Count, 0 // BOOK 1 with a list open
+		}
+	}
+	if len(r.p) == 1 && r.verb == r.p[0].fold { // the verb may be an answer to a question
+		switch {
+		case r.verb == "me":
+			c.People = []Person{{Name: "ME", Alias: true}}
+		case c.Verb == Card:
+			if lexicon[r.verb].kind == lexCard {
+				c.Account = Account{Kind: DefaultAccount}
+			}
 		}
 	}
 	if c.Verb == Wait && c.Service != "" && len(c.Services) == 0 {
@@ -51,7 +64,7 @@ func (r *reader) withoutVerb() {
 	switch {
 	case r.first > 0 && !trip:
 		c.Verb, c.Choice = Choose, r.first
-		c.Why = append(c.Why, Reading{Word: itoa(r.first), Rule: "verb", As: "choose"})
+		c.Why = append(c.Why, Reading{Word: strconv.Itoa(r.first), Rule: "verb", As: "choose"})
 		return
 	case r.first > 0 && c.Count == 0:
 		c.Count = r.first
@@ -136,13 +149,14 @@ func (r *reader) listOfPeople() bool {
 }
 
 // loose tells whether words no comma joins are people: when tickets are
-// ordered and no number of tickets was said, or just that many are named.
+// ordered and no number of tickets was said, or just that many are
+// named, the customer among them.
 func (r *reader) loose(i, j int) bool {
 	c := &r.cmd
 	switch c.Verb {
 	case Book, Choose, Wait, Change, Cancel:
 	default:
-		if c.Verb != None || r.first == 0 {
+		if c.Verb != None || r.first == 0 && !r.namesMe() {
 			return false
 		}
 	}
@@ -161,7 +175,17 @@ func (r *reader) loose(i, j int) bool {
 			named++
 		}
 	}
-	return named == c.Count
+	return named == c.Count && r.namesMe()
+}
+
+// namesMe tells whether the customer is one of the people.
+func (r *reader) namesMe() bool {
+	for _, l := range r.left {
+		if l.kind == leftMe {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *reader) person(p Person, l leftover) {

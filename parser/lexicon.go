@@ -26,6 +26,7 @@ const (
 	lexTail                   // the next four digits are an account's last
 	lexWallet                 // the next mobile number is an account
 	lexAs                     // the next word is a name
+	lexWish                   // a wish no slot holds
 )
 
 type lexWord struct {
@@ -73,7 +74,8 @@ func makeLexicon() map[string]lexWord {
 	}
 	for kind, w := range map[lex]string{
 		lexFiller: "please pls plz thanks thank you thx hi hello dear the a an for of on at in with want i would like " +
-			"class kindly id so " +
+			"class kindly id so go is do order orders ord " +
+			"请问 问 是 码 验证码 " +
 			"的 票 车票 火车票 高铁票 机票 请 帮我 帮 我要 我想 想 要 给我 麻烦 谢谢 您好 你好 了 吗 呢 吧 啊 次 列车 火车 " +
 			"高铁 动车 有没有 还有 有 坐 一下 出发 座 元 选 第 序号 号 那天 这周 本周 张票 个人 位 帐号 账号 账户 用 " +
 			"cvv cvv2 cvc cvc2 cvn pin password passwd pwd passcode 密码 安全码 单号 订单 查询 余票 车次 航班 截止 截至 付款 支付",
@@ -83,6 +85,7 @@ func makeLexicon() map[string]lexWord {
 		lexNext: "next", lexMe: "me myself 我 本人 自己", lexAnd: "and plus 和 跟 与 及 还有我",
 		lexCard: "card acct account bank 卡 银行卡 默认卡", lexTail: "ending 尾号 卡尾号",
 		lexWallet: "alipay wechat mobile 支付宝 微信 手机号", lexAs: "as 别名",
+		lexWish: "window aisle lower upper middle berths 下铺 中铺 上铺 靠窗 过道",
 	} {
 		add(lexWord{kind: kind}, w)
 	}
@@ -147,8 +150,7 @@ func hanVerb(s string) (verbWord, int) {
 	return verbWord{}, 0
 }
 
-// hanNumber reads a Chinese numeral below 100 at the start of s: 两, 十二,
-// 三十. It returns its length in bytes, 0 when there is none.
+// hanNumber reads a Chinese numeral at the start of s: 两, 十二, 三十, 二零二六. It returns its length in bytes, 0 when there is none.
 func hanNumber(s string) (value, length int) {
 	ten := false
 	for i, r := range s {
@@ -159,13 +161,15 @@ func hanNumber(s string) (value, length int) {
 			value = max(value, 1) * 10
 		case r == '两' && length == 0:
 			return 2, 3
-		case d >= 0 && !ten && length == 0, d > 0 && ten && value%10 == 0:
+		case d >= 0 && !ten && i < 4*3: // digit by digit, as years are written
+			value = value*10 + d/3
+		case d > 0 && ten && value%10 == 0:
 			value += d / 3
 		default:
 			return value, i
 		}
 		length = i + 3
-		if value >= 100 {
+		if ten && value >= 100 {
 			return 0, 0
 		}
 	}

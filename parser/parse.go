@@ -8,8 +8,7 @@ func Parse(text string, ctx Context) Command {
 	var r reader
 	r.ctx = &ctx
 	r.clean, r.fold = normalise(text)
-	var room [32]piece
-	r.p = split(r.fold, room[:0])
+	r.p = split(r.fold, make([]piece, 0, min(4+len(r.fold)/3, 24)))
 	r.secrets = findSecrets(r.clean)
 	if len(r.secrets) > 0 {
 		r.mergeSecrets()

@@ -126,8 +126,8 @@ func (r *reader) readRegister() {
 		r.cmd.Unread = numbers
 	}
 	r.cmd.Name = r.name(parts)
-	if len(parts) > 0 {
-		r.why(parts[0].start, parts[len(parts)-1].end, "name", r.cmd.Name)
+	if len(parts) > 0 { // the document may stand between the parts: quote the name alone
+		r.cmd.Why = append(r.cmd.Why, Reading{Word: r.cmd.Name, Rule: "name"})
 	}
 }
 

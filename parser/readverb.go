@@ -1,5 +1,7 @@
 package parser
 
+import "strings"
+
 // readVerb reads the verb at the start of the text: exact, alias, prefix,
 // typo, in this order. Without one the verb is None.
 func (r *reader) readVerb() {
@@ -23,7 +25,7 @@ func (r *reader) skipPolite() {
 		switch p.kind {
 		case letters:
 			l, ok := lexicon[p.fold]
-			if !ok || l.kind != lexFiller && (l.kind != lexTo || r.i == 0) {
+			if _, verb := verbWords[p.fold]; verb || !ok || l.kind != lexFiller && (l.kind != lexTo || r.i == 0) {
 				return
 			}
 			r.i++
@@ -110,7 +112,10 @@ func (r *reader) latinVerb(p *piece) {
 // here: a list of people (ME,LI), a service (B123), a place (CAN PEK), a
 // line of a list (NO. 2).
 func (r *reader) notThatVerb(v verbWord, next *piece, gluedDigits bool) bool {
-	if v.verb == Profile && joinsPeople(next.sep) {
+	if v.word == "me" && r.i+1 < len(r.p) {
+		return true
+	}
+	if next.kind == letters && len(v.word) >= 2 && r.politeVerb(v.word, next.fold) {
 		return true
 	}
 	if gluedDigits && len(v.word) <= 2 && serviceShape(v.word, next.fold) {
@@ -127,6 +132,27 @@ func (r *reader) notThatVerb(v verbWord, next *piece, gluedDigits bool) bool {
 		return false
 	}
 	return r.isPlace(v.word) && r.isPlace(next.fold)
+}
+
+// politeVerb skips CAN in CAN I BOOK, and OK in OK BOOK G123, and then reads
+// the verb that follows.
+func (r *reader) politeVerb(w, next string) bool {
+	switch w {
+	case "can":
+		if next != "i" && next != "you" && next != "u" && next != "we" {
+			return false
+		}
+		r.i += 2
+	case "ok", "yes":
+		if _, ok := verbWords[next]; !ok || len(next) < 3 {
+			return false
+		}
+		r.i++
+	default:
+		return false
+	}
+	r.readVerb()
+	return true
 }
 
 // gluedVerb reads a verb with a service number behind it: BOOKG123, BOKOG123.
@@ -174,6 +200,13 @@ func (r *reader) stopWith(w string, p *piece) bool {
 }
 
 func (r *reader) hanVerb(p *piece) {
+	const optOut = "退订"
+	if strings.HasPrefix(p.fold, optOut) {
+		start := p.start
+		r.trim(len(optOut))
+		r.setVerb(verbWord{word: optOut, verb: CancelOrStop}, start, start+len(optOut), "opt-out word with more behind it")
+		return
+	}
 	v, n := hanVerb(p.fold)
 	if n > 0 {
 		if r.ctx.Places != nil {
@@ -195,13 +228,6 @@ func (r *reader) hanVerb(p *piece) {
 		}
 		r.trim(n)
 		r.setVerb(v, start, start+n, "verb")
-		return
-	}
-	const optOut = "退订"
-	if len(p.fold) >= len(optOut) && p.fold[:len(optOut)] == optOut {
-		start := p.start
-		r.trim(len(optOut))
-		r.setVerb(verbWord{word: optOut, verb: CancelOrStop}, start, start+len(optOut), "opt-out word with more behind it")
 		return
 	}
 	if r.ctx.Places != nil {
@@ -227,11 +253,16 @@ func (r *reader) fuzzy(v Verb, l Lang) {
 	if !v.risky() {
 		return
 	}
-	rest, _ := Redact(r.clean[r.verbEnd:])
-	for rest != "" && rest[0] <= ' ' {
-		rest = rest[1:]
-	}
 	r.cmd.Suggest = v.Keyword(l)
+	if v == Confirm || v == Pay {
+		for _, p := range r.p[r.i:] {
+			if p.kind == digits && len(p.fold) >= 3 {
+				return // a code is not repeated
+			}
+		}
+	}
+	rest, _ := Redact(r.clean[r.verbEnd:])
+	rest = strings.TrimLeft(rest, " ,;.:")
 	if rest != "" {
 		r.cmd.Suggest += " " + rest
 	}

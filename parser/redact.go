@@ -40,9 +40,17 @@ const removed = "[removed]"
 // registers somebody.
 func Redact(text string) (clean string, found []Secret) {
 	found = findSecrets(text)
-	if len(found) == 0 {
-		return text, nil
+	clean = text
+	// With a secret gone its neighbours may look like one: mask these too.
+	for again, rounds := found, 0; len(again) > 0 && rounds < 8; rounds++ {
+		clean = mask(clean, again)
+		again = findSecrets(clean)
 	}
+	return clean, found
+}
+
+// mask makes the secrets found in the text unreadable.
+func mask(text string, found []Secret) string {
 	var b strings.Builder
 	b.Grow(len(text) + 8)
 	at := 0
@@ -52,14 +60,20 @@ func Redact(text string) (clean string, found []Secret) {
 		case SecretCard:
 			writeCard(&b, text[:s.Start], s.Value)
 		case SecretDocument:
+			apart(&b, text[:s.Start])
 			b.WriteString(maskDocument(s.Value))
 		default:
 			b.WriteString(removed)
 		}
 		at = s.End
+		if at < len(text) && s.Kind <= SecretDocument {
+			if k, _ := classOf(text[at:]); k == letters || k == digits {
+				b.WriteByte(' ')
+			}
+		}
 	}
 	b.WriteString(text[at:])
-	return b.String(), found
+	return b.String()
 }
 
 // writeCard writes a masked card number so that the text reads the same
@@ -69,12 +83,21 @@ func writeCard(b *strings.Builder, before, number string) {
 	trimmed := strings.TrimRight(before, " ")
 	if n := len(trimmed) - len("card"); n >= 0 && strings.EqualFold(trimmed[n:], "card") {
 		masked = masked[len("card"):]
-	} else if before != "" {
-		if k, _ := classOf(before[len(before)-1:]); k != 0 {
-			b.WriteByte(' ')
-		}
+	} else {
+		apart(b, before)
 	}
 	b.WriteString(masked)
+}
+
+// apart writes a blank when what stands before is a letter or digit, so that
+// the two do not become one word.
+func apart(b *strings.Builder, before string) {
+	if before == "" {
+		return
+	}
+	if k, _ := classOf(before[len(before)-1:]); k != 0 {
+		b.WriteByte(' ')
+	}
 }
 
 // maskCard returns the form answers show: card*7890.
@@ -99,8 +122,7 @@ func findSecrets(text string) []Secret {
 	if !suspicious(text) {
 		return nil
 	}
-	var room [192]unit
-	s := scanner{u: units(text, room[:0])}
+	s := scanner{u: units(text, make([]unit, 0, len(text)))}
 	s.cues()
 	s.numbers()
 	if len(s.found) == 0 {

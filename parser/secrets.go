@@ -9,7 +9,7 @@ import (
 // unit is one visible character of a text, folded, with where it stands.
 type unit struct {
 	r          rune
-	start, end int
+	start, end int32
 }
 
 // units lists the characters of a text as cleanRune maps them, in lower case
@@ -37,7 +37,7 @@ func units(text string, out []unit) []unit {
 		if r == '\t' || r == '\n' || r == '\r' || r == '_' {
 			r = ' '
 		}
-		out = append(out, unit{r, i, i + n})
+		out = append(out, unit{r, int32(i), int32(i + n)})
 	}
 	return out
 }
@@ -73,7 +73,7 @@ func (s *scanner) value(i, j int, keep func(rune) bool) string {
 }
 
 func (s *scanner) add(k SecretKind, value string, i, j int) {
-	s.found = append(s.found, Secret{Kind: k, Value: value, Start: s.u[i].start, End: s.u[j-1].end})
+	s.found = append(s.found, Secret{Kind: k, Value: value, Start: int(s.u[i].start), End: int(s.u[j-1].end)})
 }
 
 // registerCues are the words that make a shorter number a document.
@@ -177,12 +177,19 @@ func (s *scanner) pin(i int) {
 // notPasswords may stand behind PASSWORD without being one.
 var notPasswords = wordSet("please pls reset help for and to forgot forgotten lost change wrong not")
 
+// maxPassword bounds what is taken for one password.
+const maxPassword = 64
+
 // password takes the next word, whatever it is made of.
 func (s *scanner) password(i int) {
 	i = s.connectors(i)
-	j := s.run(i, func(r rune) bool {
-		return r > ' ' && !isHan(r) && r != ',' && r != ';' && r != '"'
-	})
+	j := i
+	for j < len(s.u) && j-i < maxPassword {
+		if r := s.u[j].r; r <= ' ' || isHan(r) || r == ',' || r == ';' || r == '"' {
+			break
+		}
+		j++
+	}
 	for j > i && !isAlnum(s.u[j-1].r) && s.u[j-1].r < utf8.RuneSelf {
 		j--
 	}
@@ -207,6 +214,12 @@ func (s *scanner) numbers() {
 		}
 		end := s.run(i, isAlnum)
 		if s.register {
+			if isDigit(s.u[i].r) && end-i < 13 {
+				if j := s.grouped(i); j > 0 {
+					i = j
+					continue
+				}
+			}
 			if j := s.shortDocument(i, end); j > 0 {
 				i = j
 				continue

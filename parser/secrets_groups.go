@@ -14,6 +14,9 @@ func (s *scanner) grouped(i int) int {
 	best, bestKind := 0, SecretKind(0)
 	for at := i; n < maxGroups; {
 		end := s.run(at, isDigit)
+		if s.has(end, "**") {
+			break // the head of a masked document
+		}
 		if total+end-at > 19 {
 			break
 		}

@@ -190,8 +190,13 @@ func (r *reader) service(number string, start, end int) {
 // alias records C1: an account, or when the text names no service, perhaps
 // one (see finish).
 func (r *reader) alias(number string, start, end int) {
-	if r.takes&sService != 0 && r.cmd.Service == "" && r.maybeAlias == "" {
+	switch {
+	case r.takes&sService == 0 || r.cmd.Service != "":
+	case r.maybeAlias == "":
 		r.maybeAlias = number
+	case r.cmd.Account.Value == r.maybeAlias && r.cmd.Verb != None: // BOOK C1 2 C2
+		r.cmd.Account = Account{}
+		r.service(r.maybeAlias, start, start)
 	}
 	r.account(Account{Kind: Alias, Value: number}, start, end)
 }
@@ -253,7 +258,7 @@ func (r *reader) stepSecret() {
 		r.account(Account{Kind: CardNumber, Value: s.Value, Doubtful: !luhn(s.Value)}, p.start, p.end)
 	case SecretDocument:
 		r.cmd.Why = append(r.cmd.Why, Reading{Word: maskDocument(s.Value), Rule: "document"})
-		if r.cmd.Document == "" {
+		if r.cmd.Document == "" && r.takes&sPeople != 0 && r.cmd.Verb == None {
 			r.cmd.Document = s.Value
 		}
 		r.leave(p.start, p.end, leftDoc)

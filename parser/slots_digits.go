@@ -91,12 +91,24 @@ func (r *reader) digitsDigits(p *piece) bool {
 		r.clock(h*60+m, start, end)
 		return true
 	case '/', '-', '.':
-		return r.takes&sDate != 0 && r.numericDate()
+		return r.takes&sDate != 0 && (r.numericDate() || r.noSuchDay(p, next))
 	}
 	if r.cmd.Verb == Confirm && r.cmd.Code == "" && next.sep == ' ' {
 		return r.spacedCode()
 	}
 	return false
+}
+
+// noSuchDay leaves 31/2 aside as a whole, so that its numbers are not read
+// as anything else.
+func (r *reader) noSuchDay(p, next *piece) bool {
+	if next.sep != '/' || len(p.fold) > 2 || len(next.fold) > 2 {
+		return false
+	}
+	r.i += 2
+	r.cmd.DateText = r.clean[p.start:next.end]
+	r.leave(p.start, next.end, leftOther)
+	return true
 }
 
 // spacedCode reads a code written in groups: 730 214.
@@ -150,6 +162,7 @@ func (r *reader) plainNumber(p *piece, n int) {
 	case len(w) == 4 && r.takes&sAccount != 0 && (r.cmd.Verb != None || len(r.p) == 1):
 		r.account(Account{Kind: LastFour, Value: w}, p.start, p.end)
 		return
+	case len(w) == 3 && n > 0 && r.cmd.Verb == Book && r.cmd.Service != "" && r.cmd.Count == 0: // too many, but said
 	case len(w) > 2 || n == 0:
 		r.leave(p.start, p.end, leftOther)
 		return

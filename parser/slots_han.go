@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -89,20 +90,13 @@ func (r *reader) hanNumber(n, size int) bool {
 		return true
 	}
 	if alone {
-		q := piece{fold: itoa(n), start: start, end: start + size, kind: digits}
+		q := piece{fold: strconv.Itoa(n), start: start, end: start + size, kind: digits}
 		r.plainNumber(&q, n)
 		return true
 	}
 	r.i = at
 	r.p[at] = saved
 	return false
-}
-
-func itoa(n int) string {
-	if n < 10 {
-		return "0123456789"[n : n+1]
-	}
-	return string([]byte{byte('0' + n/10%10), byte('0' + n%10)})
 }
 
 // hanHere returns the Han characters at the cursor.
@@ -172,7 +166,7 @@ func (r *reader) numberUnit(n, start, end int) bool {
 	case '张', '个', '人', '位', '名', '口':
 		if u == '个' && strings.HasSuffix(r.fold[:start], "第") { // 第2个: a line of the list
 			r.trim(size)
-			q := piece{fold: itoa(n), start: start, end: end, kind: digits}
+			q := piece{fold: strconv.Itoa(n), start: start, end: end, kind: digits}
 			r.plainNumber(&q, n)
 			return true
 		}
@@ -227,7 +221,7 @@ func (r *reader) hanDate(n, start int) bool {
 	if year > 0 {
 		d = Date{year, month, day}
 	}
-	if d.IsZero() || !d.valid() {
+	if d.IsZero() || !d.valid() || d.Year < 2000 {
 		return r.back(at, &saved)
 	}
 	if r.i < len(r.p) && r.accept("号", "日") {

@@ -30,9 +30,6 @@ func (r *reader) stepLex(l lexWord, n int) bool {
 		take()
 		r.class(l.s, start, end)
 	case lexFrom, lexTo:
-		if r.takes&sPlaces == 0 {
-			return false
-		}
 		take()
 		r.mark = l.kind
 	case lexMe:
@@ -61,6 +58,9 @@ func (r *reader) stepLex(l lexWord, n int) bool {
 		r.count(l.n, start, end)
 	case lexFiller:
 		take()
+	case lexWish:
+		take()
+		r.leave(start, end, leftOther)
 	case lexUnit:
 		if strings.HasPrefix(r.fold[start:], "x") {
 			return false
