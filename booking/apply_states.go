@@ -173,6 +173,9 @@ func (a *applied) issued(e Event) bool {
 		a.o.Refund = e.Price
 		a.tell(TellQuote)
 	case WrongCode:
+		if a.o.Quote.For == NoQuote {
+			return false // no code is asked for: there is nothing to guess at
+		}
 		a.o.Quote.Tries++
 		if a.o.Quote.Tries < e.Limit {
 			a.tell(TellWrongCode)

@@ -133,6 +133,7 @@ var cells = []cell{
 	{Issued, Quoted, "!", 0, func(o *Order, _ *Event) { o.Quote.Tries = 3 }, 0, ""},
 	{Issued, WrongCode, "", 0, nil, Issued, "tell wrong-code@12"},
 	{Issued, WrongCode, "!", 0, func(o *Order, _ *Event) { o.Quote.Tries = 2 }, Issued, "tell code-closed@12"},
+	{Issued, WrongCode, "!", 0, func(o *Order, _ *Event) { o.Quote.For = NoQuote }, 0, ""},
 	{Issued, Cancel, "", 10 * time.Minute, nil, Voiding, "call void"},
 	{Issued, Cancel, "!", 10*time.Minute + 1, nil, 0, ""},
 	{Issued, Cancel, "!", 0, func(o *Order, _ *Event) { o.Quote.For = NoQuote }, 0, ""},

@@ -31,10 +31,10 @@ type nexts struct {
 }
 
 // can adds what becomes of the world by do; false means that it cannot happen.
-func (n *nexts) can(label string, heals bool, do func(w *world) bool) {
+func (n *nexts) can(l label, heals bool, do func(w *world) bool) {
 	w := n.from
 	if do(&w) {
-		n.edges = append(n.edges, edge{label: label, to: w.normal(), heals: heals})
+		n.edges = append(n.edges, edge{label: l, to: w.normal(), heals: heals})
 	}
 }
 
@@ -54,6 +54,19 @@ func (w world) normal() world {
 	if w.try.call != CallDebit {
 		w.try.old = false
 	}
+	switch w.ticket {
+	case held: // the same hold again
+		w.net.hold = false
+	case issued:
+		w.net.hold, w.net.issue, w.net.release = false, false, false
+	case used, gone: // the key is dead to every call
+		w.net.hold, w.net.issue, w.net.release, w.net.void = false, false, false, false
+	}
+	for p, m := range w.bank {
+		if m == reversed || m == returned || m == declined {
+			w.net.reverse[p], w.net.refund[p] = false, false
+		}
+	}
 	return w
 }
 
@@ -66,7 +79,7 @@ func (n *nexts) customer() {
 		{Kind: WrongCode, Limit: codeTries}, {Kind: Confirm}, {Kind: Cancel},
 	} {
 		e.Ask = 1
-		n.can("customer: "+e.Kind.String(), false, func(w *world) bool {
+		n.can(label{"customer: ", e.Kind.String()}, false, func(w *world) bool {
 			if e.Kind == Confirm && w.o.Payment == payments {
 				return false // where the search ends; the right order ends here by itself
 			}
@@ -76,8 +89,8 @@ func (n *nexts) customer() {
 }
 
 func (n *nexts) clock() {
-	flip := func(label string, flag func(w *world) *bool) {
-		n.can("clock: "+label, true, func(w *world) bool {
+	flip := func(what string, flag func(w *world) *bool) {
+		n.can(label{"clock: ", what}, true, func(w *world) bool {
 			f := flag(w)
 			was := *f
 			*f = true
@@ -88,13 +101,13 @@ func (n *nexts) clock() {
 	flip("deadline passed", func(w *world) *bool { return &w.over })
 	flip("hold about to end", func(w *world) *bool { return &w.near })
 	for _, slow := range []time.Duration{0, time.Hour} {
-		n.can("deadline", n.from.o.State != Review, func(w *world) bool {
+		n.can(label{"deadline"}, n.from.o.State != Review, func(w *world) bool {
 			e, due := w.order().Deadline(searchNow, slow)
 			if !due {
 				return false
 			}
 			if !w.step(n.rules, e) {
-				w.fault = "its deadline is refused: " + e.Kind.String()
+				w.fault = deadlineRefused
 			}
 			return true
 		})
@@ -108,23 +121,23 @@ func (n *nexts) operator() {
 	if w.o.State != Review {
 		return
 	}
-	p := w.o.Payment - 1
+	p := int(w.o.Payment) - 1
 	if w.valid() && w.charged() == 1 && (n.rules.operatorImpatient || w.net.calm(p)) {
-		n.can("operator: OperatorIssued", true, func(w *world) bool { return w.step(n.rules, Event{Kind: OperatorIssued}) })
+		n.can(label{"operator: OperatorIssued"}, true, func(w *world) bool { return w.step(n.rules, Event{Kind: OperatorIssued}) })
 	}
 	if w.ticket != used {
-		n.can("operator: OperatorReversed", true, func(w *world) bool {
+		n.can(label{"operator: OperatorReversed"}, true, func(w *world) bool {
 			if !n.rules.operatorBankOnly {
 				w.handle(CallVoid, p, 0)
 			}
-			if w.handle(payback(w.o.Reason), p, 0) != ReverseDone {
+			if w.handle(payback(reasons[w.o.Reason]), p, 0) != ReverseDone {
 				return false
 			}
 			return w.step(n.rules, Event{Kind: OperatorReversed})
 		})
 	}
 	if n.rules.operatorSawNoDeb && w.bank[p] == nothing {
-		n.can("operator: sees no debit, closes", true, func(w *world) bool {
+		n.can(label{"operator: sees no debit, closes"}, true, func(w *world) bool {
 			return w.step(n.rules, Event{Kind: OperatorReversed})
 		})
 	}
@@ -142,7 +155,7 @@ func (n network) calm(p int) bool { return !n.void && !n.reverse[p] && !n.refund
 
 // attempt is the outstanding call, from its committed intent to its outcome.
 func (n *nexts) attempt() {
-	t, p := n.from.try, n.from.o.Payment-1
+	t, p := n.from.try, int(n.from.o.Payment)-1
 	if t.call == NoCall {
 		return
 	}
@@ -159,11 +172,11 @@ func (n *nexts) attempt() {
 			e.Quote = Quote{For: QuotePay, Until: searchNow.Add(time.Minute)}
 		}
 		if !w.step(n.rules, e) {
-			w.fault = "the outcome of a call is refused: " + k.String()
+			w.fault = outcomeRefused
 		}
 		return true
 	}
-	n.can("crash", false, func(w *world) bool {
+	n.can(label{"crash"}, false, func(w *world) bool {
 		if t.phase == sent && !ask {
 			*w.net.slot(t.call, p) = true
 		}
@@ -172,7 +185,7 @@ func (n *nexts) attempt() {
 	})
 	switch t.phase {
 	case idle:
-		n.can("call "+name, true, func(w *world) bool {
+		n.can(label{"call ", name}, true, func(w *world) bool {
 			w.try.phase = sent
 			if t.call == CallDebit && !ask {
 				w.calls[p]++
@@ -181,7 +194,7 @@ func (n *nexts) attempt() {
 		})
 	case sent:
 		for choice := range 2 {
-			n.can(name+" handled", true, func(w *world) bool {
+			n.can(label{name, " handled"}, true, func(w *world) bool {
 				if choice == 1 && (ask || !w.twoWays(t.call, p)) {
 					return false
 				}
@@ -194,21 +207,21 @@ func (n *nexts) attempt() {
 				return true
 			})
 		}
-		n.can(name+" request lost", false, func(w *world) bool { w.try.phase = silent; return true })
-		n.can(name+" timed out, request on its way", false, func(w *world) bool {
+		n.can(label{name, " request lost"}, false, func(w *world) bool { w.try.phase = silent; return true })
+		n.can(label{name, " timed out, request on its way"}, false, func(w *world) bool {
 			if !ask {
 				*w.net.slot(t.call, p) = true
 			}
 			return settle(w, unknown[t.call])
 		})
 	case answered:
-		n.can(name+" answer "+t.answer.String(), true, func(w *world) bool { return settle(w, t.answer) })
-		n.can(name+" answer lost", false, func(w *world) bool {
+		n.can(label{name, " answer ", t.answer.String()}, true, func(w *world) bool { return settle(w, t.answer) })
+		n.can(label{name, " answer lost"}, false, func(w *world) bool {
 			w.try.phase, w.try.answer = silent, NoEvent
 			return true
 		})
 	case silent:
-		n.can(name+" timed out", true, func(w *world) bool { return settle(w, unknown[t.call]) })
+		n.can(label{name, " timed out"}, true, func(w *world) bool { return settle(w, unknown[t.call]) })
 	}
 }
 
@@ -220,7 +233,7 @@ func (n *nexts) late() {
 				continue
 			}
 			for choice := range 2 {
-				n.can("late "+c.String()+" arrives", true, func(w *world) bool {
+				n.can(label{"late ", c.String(), " arrives"}, true, func(w *world) bool {
 					if choice == 1 && !w.twoWays(c, p) {
 						return false
 					}
@@ -229,7 +242,7 @@ func (n *nexts) late() {
 					return true
 				})
 			}
-			n.can("late "+c.String()+" lost", true, func(w *world) bool { *w.net.slot(c, p) = false; return true })
+			n.can(label{"late ", c.String(), " lost"}, true, func(w *world) bool { *w.net.slot(c, p) = false; return true })
 			if c == CallHold || c == CallIssue || c == CallVoid || c == CallRelease {
 				break // one key for the order's seats
 			}
@@ -239,8 +252,8 @@ func (n *nexts) late() {
 
 // terminal is what happens there without us.
 func (n *nexts) terminal() {
-	n.can("hold lapses", true, func(w *world) bool { was := w.ticket; w.ticket = gone; return was == held })
-	n.can("traveller goes", true, func(w *world) bool { was := w.ticket; w.ticket = used; return was == issued })
+	n.can(label{"hold lapses"}, true, func(w *world) bool { was := w.ticket; w.ticket = gone; return was == held })
+	n.can(label{"traveller goes"}, true, func(w *world) bool { was := w.ticket; w.ticket = used; return was == issued })
 }
 
 // slot is where a call that is on its way is noted.

@@ -3,6 +3,7 @@ package booking_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	. "shortfare/booking"
@@ -62,16 +63,26 @@ type attempt struct {
 	answer EventKind
 }
 
+// fault is a rule that a step broke, rather than the world it led to.
+type fault uint8
+
+const (
+	wrongRefusal fault = iota + 1
+	twoAttempts
+	deadlineRefused
+	outcomeRefused
+)
+
 // world is everything that matters at one moment. It is comparable: the search
 // knows it again. Times are left out; flags say which limits have passed.
 type world struct {
 	o struct {
 		State             State
-		Reason            CloseReason
-		Payment, Declines int
+		Reason            uint8 // index in reasons
+		Payment, Declines int8
 		Charged, Ticketed bool
 		Quote             QuoteFor
-		Tries             int
+		Tries             int8
 		Refund            bool
 		Waits, Slow, Due  bool
 	}
@@ -83,8 +94,11 @@ type world struct {
 	calls  [payments]uint8 // Debit calls made under each key
 	ticket seat
 	books  struct{ bank, customer, terminal int8 } // our postings, in prices
-	fault  string                                  // a rule broken on the way here
+	fault  fault                                   // a rule broken on the way here
 }
+
+var reasons = []CloseReason{"", ClosedSoldOut, ClosedExpired, ClosedCancelled, ClosedDeclined, ClosedDebitUnknown,
+	ClosedIssueFailed, ClosedRefunded}
 
 var (
 	searchPrice = Money{Minor: 100, Currency: "CNY"}
@@ -107,9 +121,9 @@ func (w *world) order() Order {
 		}
 		return searchNow.Add(d)
 	}
-	o := Order{ID: 1, State: w.o.State, Reason: w.o.Reason, Payment: w.o.Payment, Declines: w.o.Declines,
+	o := Order{ID: 1, State: w.o.State, Reason: reasons[w.o.Reason], Payment: int(w.o.Payment), Declines: int(w.o.Declines),
 		Charged: w.o.Charged, Ticketed: w.o.Ticketed, Price: searchPrice, Slow: w.o.Slow, Since: searchNow}
-	o.Quote = Quote{For: w.o.Quote, Tries: w.o.Tries, Until: at(w.over, time.Minute)}
+	o.Quote = Quote{For: w.o.Quote, Tries: int(w.o.Tries), Until: at(w.over, time.Minute)}
 	o.Until = searchNow.Add(time.Hour)
 	if w.near {
 		o.Until = searchNow.Add(DebitMargin - 1)
@@ -131,9 +145,10 @@ func (w *world) order() Order {
 
 // keep takes over what an order says.
 func (w *world) keep(o Order) {
-	w.o.State, w.o.Reason, w.o.Payment, w.o.Declines = o.State, o.Reason, o.Payment, o.Declines
+	w.o.State, w.o.Payment, w.o.Declines = o.State, int8(o.Payment), int8(o.Declines)
+	w.o.Reason = uint8(slices.Index(reasons, o.Reason))
 	w.o.Charged, w.o.Ticketed, w.o.Slow = o.Charged, o.Ticketed, o.Slow
-	w.o.Quote, w.o.Tries, w.o.Due = o.Quote.For, o.Quote.Tries, !o.Due.IsZero()
+	w.o.Quote, w.o.Tries, w.o.Due = o.Quote.For, int8(o.Quote.Tries), !o.Due.IsZero()
 	w.o.Refund, w.o.Waits = o.Refund == searchPrice, o.Ask != 0
 }
 
@@ -143,7 +158,7 @@ func (w *world) step(r rules, e Event) bool {
 	o, effects, err := r.apply(before, e, searchNow)
 	if err != nil {
 		if !errors.Is(err, ErrIllegal) || o.State != before.State {
-			w.fault = "refused in a wrong way: " + err.Error()
+			w.fault = wrongRefusal
 			return true
 		}
 		return false
@@ -164,7 +179,7 @@ func (w *world) file(effects []Effect) {
 		switch e.Kind {
 		case DoCall:
 			if w.try.call != NoCall {
-				w.fault = "two attempts at once"
+				w.fault = twoAttempts
 			}
 			w.try = attempt{call: e.Call}
 		case DoPost:
@@ -202,8 +217,9 @@ func (w *world) valid() bool { return w.ticket == issued || w.ticket == used }
 // wrong names the invariant that the world breaks, if it breaks one. Safety
 // holds at every moment, not only when all is quiet.
 func (w *world) wrong(r rules) string {
-	if w.fault != "" {
-		return w.fault
+	if w.fault != 0 {
+		return [...]string{"", "refused in a wrong way", "two attempts at once", "its own deadline is refused",
+			"the outcome of a call is refused"}[w.fault]
 	}
 	for _, n := range w.calls {
 		if n > 1 && !r.forgiveTwoDebits {
