@@ -1,0 +1,157 @@
+package smsc
+
+import (
+	"context"
+	"errors"
+	"net"
+	"sync"
+
+	"go.uber.org/zap"
+
+	"shortfare/smpp/coding"
+)
+
+// SMSC is a message centre. Its methods may be called from any goroutine, also
+// from its callbacks.
+type SMSC struct {
+	cfg Config
+	log *zap.Logger
+
+	mu       sync.Mutex // guards all below
+	conns    map[int64]*conn
+	lastConn int64
+	binds    []*conn // those that take deliver_sm, in the order of their bind
+	turn     int     // the bind that is asked first
+
+	queues  map[queueKey]*queue
+	ready   map[string]*fifo // queues whose head may go, by system_id; "" is any
+	waiting int              // texts in queues
+
+	lastMO    int64
+	lastMT    int64
+	lastText  int64
+	messageID uint64
+	reference uint16
+
+	mos      []*mo
+	moByID   map[int64]*mo
+	receipts []*mo
+	mts      []*MT
+	mtByID   map[string]*MT
+	texts    []Text
+	inbox    map[string]*handset
+	faults   faults
+
+	changed   chan struct{} // closed at the next change; nil when nobody waits
+	callbacks []func()
+	calling   bool
+	onText    []func(Text)
+}
+
+// New returns an SMSC that serves nobody yet. Texts may be injected already.
+func New(cfg Config) *SMSC {
+	cfg = cfg.withDefaults()
+	return &SMSC{cfg: cfg, log: cfg.Log, conns: map[int64]*conn{}, queues: map[queueKey]*queue{}, ready: map[string]*fifo{},
+		messageID: cfg.FirstMessageID, moByID: map[int64]*mo{}, mtByID: map[string]*MT{}, inbox: map[string]*handset{}}
+}
+
+// Serve accepts ESMEs until ctx ends, then unbinds those that are bound and
+// returns nil. It may be called again, also for another listener at the same
+// time. It closes ln. The error is that of ln.
+func (s *SMSC) Serve(ctx context.Context, ln net.Listener) error {
+	var all sync.WaitGroup
+	defer all.Wait()
+	stop := context.AfterFunc(ctx, func() { _ = ln.Close() }) // ends Accept
+	defer stop()
+	for {
+		c, err := ln.Accept()
+		if err != nil {
+			_ = ln.Close()
+			if ctx.Err() != nil || errors.Is(err, net.ErrClosed) {
+				return nil
+			}
+			return err
+		}
+		all.Go(func() { s.ServeConn(ctx, c) })
+	}
+}
+
+// ServeConn serves one connection until it ends or ctx does. It owns c.
+func (s *SMSC) ServeConn(ctx context.Context, c net.Conn) { s.serve(ctx, c) }
+
+// later queues a callback of the user. mu is held.
+func (s *SMSC) later(f func()) { s.callbacks = append(s.callbacks, f) }
+
+// unlock releases mu and runs the callbacks that are due, in order and one at a
+// time: if another goroutine runs them already, it runs these too.
+func (s *SMSC) unlock() {
+	if s.calling || len(s.callbacks) == 0 {
+		s.mu.Unlock()
+		return
+	}
+	s.calling = true
+	for len(s.callbacks) > 0 {
+		due := s.callbacks
+		s.callbacks = nil
+		s.mu.Unlock()
+		for _, f := range due {
+			f()
+		}
+		s.mu.Lock()
+	}
+	s.calling = false
+	s.mu.Unlock()
+}
+
+// touch wakes those who wait for a change. mu is held.
+func (s *SMSC) touch() {
+	if s.changed != nil {
+		close(s.changed)
+		s.changed = nil
+	}
+}
+
+// until waits until cond, which is called with mu held, is true.
+func (s *SMSC) until(ctx context.Context, cond func() bool) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for !cond() {
+		if s.changed == nil {
+			s.changed = make(chan struct{})
+		}
+		ch := s.changed
+		s.mu.Unlock()
+		select {
+		case <-ch:
+		case <-ctx.Done():
+		}
+		s.mu.Lock()
+		if ctx.Err() != nil && !cond() {
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// Pending returns how many texts and receipts no ESME has acknowledged yet.
+func (s *SMSC) Pending() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.waiting
+}
+
+// WaitIdle waits until no text and no receipt is pending.
+func (s *SMSC) WaitIdle(ctx context.Context) error {
+	return s.until(ctx, func() bool { return s.waiting == 0 })
+}
+
+// WaitBound waits until n binds take texts.
+func (s *SMSC) WaitBound(ctx context.Context, n int) error {
+	return s.until(ctx, func() bool { return len(s.binds) >= n })
+}
+
+// decode reads a text as a handset does; there is always something to read.
+func (s *SMSC) decode(f coding.Fragment) string {
+	text, _ := f.Text(s.cfg.Default) // a handset shows what it can
+	return text
+}
