@@ -30,7 +30,7 @@ var codeValues = func() (t [256]int8) {
 // OrderCode makes an order code of 64 pseudo-random bits. The same n and i
 // always give the same code; when the code is taken, try the next i.
 func OrderCode(n uint64, i int) string {
-	state := n + uint64(i)*0xD1B54A32D192ED03
+	state := mix64(n) + uint64(i)*0xD1B54A32D192ED03
 	for {
 		state += 0x9E3779B97F4A7C15
 		x := mix64(state)

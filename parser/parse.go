@@ -9,17 +9,17 @@ func Parse(text string, ctx Context) Command {
 	r.ctx = &ctx
 	r.clean, r.fold = normalise(text)
 	r.p = split(r.fold, make([]piece, 0, min(4+len(r.fold)/3, 24)))
+	r.cmd.Why = make([]Reading, 0, 6)
 	r.secrets = findSecrets(r.clean)
 	if len(r.secrets) > 0 {
 		r.mergeSecrets()
 	}
-	if len(r.p) == 0 {
+	if len(r.p) == 0 && len(r.secrets) == 0 {
 		if strings.IndexByte(r.fold, '?') >= 0 {
 			return Command{Verb: Help, Why: []Reading{{Word: "?", Rule: "verb", As: "HELP"}}}
 		}
 		return Command{Verb: Unknown}
 	}
-	r.cmd.Why = make([]Reading, 0, 6)
 	if !r.whole() {
 		r.readVerb()
 		r.readRest()
@@ -88,6 +88,9 @@ func (r *reader) why(start, end int, rule, as string) {
 // whole reads the words that count only when they are the whole message,
 // and the bare code.
 func (r *reader) whole() bool {
+	if len(r.p) == 0 {
+		return false
+	}
 	w := r.p[0].fold
 	switch {
 	case len(r.p) == 1:

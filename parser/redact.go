@@ -3,6 +3,7 @@ package parser
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // SecretKind tells what kind of secret was found.
@@ -92,10 +93,8 @@ func writeCard(b *strings.Builder, before, number string) {
 // apart writes a blank when what stands before is a letter or digit, so that
 // the two do not become one word.
 func apart(b *strings.Builder, before string) {
-	if before == "" {
-		return
-	}
-	if k, _ := classOf(before[len(before)-1:]); k != 0 {
+	_, n := utf8.DecodeLastRuneInString(before)
+	if k, _ := classOf(before[len(before)-n:]); k != 0 {
 		b.WriteByte(' ')
 	}
 }
