@@ -1,0 +1,76 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"shortfare/booking"
+	"shortfare/store/commit"
+)
+
+// Due lists customers with a deadline at or before now, earliest first.
+func (s *Store) Due(ctx context.Context, now time.Time, limit int) (list []booking.MSISDN, err error) {
+	err = s.read(ctx, "due", func(tx *commit.Tx) error {
+		return tx.Query(`SELECT msisdn FROM customers WHERE due IS NOT NULL AND due <= ? ORDER BY due LIMIT ?`, func(r commit.Row) error {
+			list = append(list, booking.MSISDN(r.Int64(0)))
+			return nil
+		}, now.UnixMilli(), limit)
+	})
+	return list, err
+}
+
+// Attempts lists attempts with an id above after, in order of id, each with
+// its order as it is now.
+func (s *Store) Attempts(ctx context.Context, after int64, limit int) (list []booking.Attempt, err error) {
+	err = s.read(ctx, "attempts", func(tx *commit.Tx) error {
+		return tx.Query(`SELECT a.id, a.msisdn, a.order_id, a.call, a.due, a.epoch, o.data FROM attempts a JOIN orders o ON o.id = a.order_id
+			WHERE a.id > ? ORDER BY a.id LIMIT ?`, func(r commit.Row) error {
+			o, err := s.codec.order(r.Bytes(6))
+			list = append(list, booking.Attempt{ID: r.Int64(0), Customer: booking.MSISDN(r.Int64(1)), Order: booking.OrderID(r.Int64(2)),
+				Call: booking.Call(r.Int64(3)), Due: instant(r, 4), Epoch: r.Int64(5), Subject: o})
+			return err
+		}, after, limit)
+	})
+	return list, err
+}
+
+const replyColumns = `SELECT id, msisdn, copies, cause, flags, at, body, state, link, message_id, status FROM outbox `
+
+// Outbox lists rows in state ready with an id above after, in order of id.
+func (s *Store) Outbox(ctx context.Context, after int64, limit int) (list []booking.MT, err error) {
+	err = s.read(ctx, "outbox", func(tx *commit.Tx) error {
+		return tx.Query(replyColumns+`WHERE state = 0 AND id > ? ORDER BY id LIMIT ?`, func(r commit.Row) error {
+			m, err := s.reply(r)
+			list = append(list, m)
+			return err
+		}, after, limit)
+	})
+	return list, err
+}
+
+// reply reads the first seven of replyColumns.
+func (s *Store) reply(r commit.Row) (booking.MT, error) {
+	f := r.Int64(4)
+	m := booking.MT{ID: r.Int64(0), MSISDN: booking.MSISDN(r.Int64(1)), Copies: int(r.Int64(2)), Cause: r.Int64(3),
+		Notice: f&flagNotice != 0, Receipt: f&flagReceipt != 0, At: instant(r, 5)}
+	var b replyBody
+	if err := s.codec.open(m.MSISDN.String(), r.Bytes(6), &b); err != nil {
+		return m, fmt.Errorf("reply %d: %w", m.ID, err)
+	}
+	m.Text, m.To, m.From, m.Link = b.Text, b.To, b.From, b.Link
+	return m, nil
+}
+
+// read runs fn over a snapshot beside the writer.
+func (s *Store) read(ctx context.Context, what string, fn func(tx *commit.Tx) error) error {
+	err := s.db.Read(ctx, fn)
+	if errors.Is(err, commit.ErrClosed) || errors.Is(err, commit.ErrFatal) {
+		err = refused(err)
+	}
+	if err != nil {
+		return fmt.Errorf("sqlite: list %s: %w", what, err)
+	}
+	return nil
+}

@@ -1,0 +1,118 @@
+package sqlite
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"shortfare/booking"
+	"shortfare/store/commit"
+)
+
+// early is how much older than its message a receipt may look, for clocks that
+// were set back. An older one is about an earlier message: carriers use their
+// message ids again.
+const early = time.Minute
+
+// verdict is what a receipt says about its message for good (SMPP 3.4
+// Appendix B); false for one that says nothing final.
+func verdict(state string) (booking.MTState, bool) {
+	switch strings.ToUpper(state) {
+	case "DELIVRD", "DELIVERED":
+		return booking.MTDelivered, true
+	case "UNDELIV", "UNDELIVERABLE", "EXPIRED", "DELETED", "REJECTD", "REJECTED":
+		return booking.MTUndeliverable, true
+	}
+	return 0, false // ENROUTE, ACCEPTD, UNKNOWN and carriers' own
+}
+
+// writeSent settles rows of the outbox. What is known better already stands: a
+// late answer to one copy does not undo another's acknowledgement or receipt.
+func (j *job) writeSent(c *booking.Changes) error {
+	for i := range c.Sent {
+		s := &c.Sent[i]
+		var status any
+		if s.Status != 0 {
+			status = s.Status
+		}
+		if err := j.exec("settle reply", `UPDATE outbox SET state = ?1, link = ?2, message_id = ?3, status = ?4
+			WHERE id = ?5 AND (state IN (0, 3) OR state = 2 AND ?1 = 1)`,
+			uint8(s.State), optional(s.Link), optional(s.MessageID), status, s.ID); err != nil {
+			return err
+		}
+		if s.Receipt && s.MessageID != "" {
+			if err := j.await(s); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// await matches the message with receipts that overtook the answer, else
+// keeps its id for those to come.
+func (j *job) await(s *booking.Sent) error {
+	if err := j.exec("await receipt", `INSERT OR REPLACE INTO sent (link, message_id, outbox) SELECT ?, ?, id FROM outbox WHERE id = ?`,
+		s.Link, s.MessageID, s.ID); err != nil {
+		return err
+	}
+	type waiting struct {
+		id    int64
+		state string
+	}
+	var list []waiting
+	err := j.tx.Query(`SELECT id, state FROM receipts WHERE link = ? AND message_id = ? AND outbox IS NULL
+		AND coalesce(at >= (SELECT at FROM outbox WHERE id = ?) - ?, 1) ORDER BY id`, func(r commit.Row) error {
+		list = append(list, waiting{r.Int64(0), r.Text(1)})
+		return nil
+	}, s.Link, s.MessageID, s.ID, early.Milliseconds())
+	if err != nil {
+		return fmt.Errorf("sqlite: match receipts: %w", err)
+	}
+	for _, w := range list {
+		if err := j.exec("match receipt", `UPDATE receipts SET outbox = ? WHERE id = ?`, s.ID, w.id); err != nil {
+			return err
+		}
+		if err := j.conclude(s.Link, s.MessageID, s.ID, w.state); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// conclude applies a matched receipt. Of two copies one delivered is enough.
+func (j *job) conclude(link, messageID string, outbox int64, state string) error {
+	final, ok := verdict(state)
+	if !ok {
+		return nil
+	}
+	if err := j.exec("apply receipt", `UPDATE outbox SET state = ? WHERE id = ? AND state <> 4`, uint8(final), outbox); err != nil {
+		return err
+	}
+	return j.exec("end wait", `DELETE FROM sent WHERE link = ? AND message_id = ?`, link, messageID)
+}
+
+func (j *job) writeReceipts(c *booking.Changes) error {
+	for i := range c.Receipts {
+		r := &c.Receipts[i]
+		var outbox any
+		_, err := j.tx.Get(`SELECT outbox FROM sent WHERE link = ? AND message_id = ?`, func(row commit.Row) error {
+			outbox = row.Int64(0)
+			return nil
+		}, r.Link, r.MessageID)
+		if err != nil {
+			return fmt.Errorf("sqlite: match receipt: %w", err)
+		}
+		raw := j.s.codec.vault.Seal(booking.SecretText, receiptOwner+r.MessageID, []byte(r.Raw))
+		if err := j.exec("insert receipt", `INSERT INTO receipts (id, link, message_id, state, at, outbox, raw) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+			j.s.newID(), r.Link, r.MessageID, r.State, past(r.At), outbox, raw); err != nil {
+			return err
+		}
+		if id, ok := outbox.(int64); ok {
+			if err := j.conclude(r.Link, r.MessageID, id, r.State); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,110 @@
+package sqlite
+
+// migrations are applied in order; an entry that was released never changes.
+func migrations() []string { return []string{schema1} }
+
+// schema1: times are Unix milliseconds, NULL for none; states and calls have
+// the numbers of package booking.
+const schema1 = `
+CREATE TABLE meta (
+	id     INTEGER PRIMARY KEY CHECK (id = 1),
+	epoch  INTEGER NOT NULL, -- openings of this file
+	ids    INTEGER NOT NULL, -- every id given out is below this
+	canary BLOB NOT NULL     -- sealed: tells whether the vault's key is this file's
+) STRICT;
+
+CREATE TABLE customers (
+	msisdn INTEGER PRIMARY KEY,
+	due    INTEGER,       -- next deadline
+	data   BLOB NOT NULL  -- sealed JSON of booking.Customer
+) STRICT;
+CREATE INDEX customers_due ON customers (due) WHERE due IS NOT NULL;
+
+CREATE TABLE inbox (
+	id     INTEGER PRIMARY KEY,
+	msisdn INTEGER NOT NULL,
+	at     INTEGER,
+	state  INTEGER NOT NULL,
+	body   BLOB NOT NULL   -- sealed JSON: text, addresses, link
+) STRICT;
+
+CREATE TABLE orders (
+	id     INTEGER PRIMARY KEY,
+	msisdn INTEGER NOT NULL,
+	state  INTEGER NOT NULL,
+	data   TEXT NOT NULL   -- JSON of booking.Order
+) STRICT;
+
+CREATE TABLE attempts (
+	id       INTEGER PRIMARY KEY,
+	msisdn   INTEGER NOT NULL,
+	order_id INTEGER NOT NULL REFERENCES orders (id),
+	call     INTEGER NOT NULL,
+	due      INTEGER,
+	epoch    INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE outbox (
+	id         INTEGER PRIMARY KEY,
+	msisdn     INTEGER NOT NULL,
+	state      INTEGER NOT NULL,
+	copies     INTEGER NOT NULL,
+	cause      INTEGER NOT NULL, -- id of the text it answers, 0 for none
+	flags      INTEGER NOT NULL, -- 1 notice, 2 receipt asked for
+	at         INTEGER,
+	body       BLOB NOT NULL,    -- sealed JSON: text, addresses, preferred link
+	link       TEXT,             -- that it was sent over
+	message_id TEXT,             -- the carrier's
+	status     INTEGER           -- command_status of a refusal
+) STRICT;
+CREATE INDEX outbox_ready ON outbox (id) WHERE state = 0;
+
+-- Messages whose receipt is awaited.
+CREATE TABLE sent (
+	link       TEXT NOT NULL,
+	message_id TEXT NOT NULL,
+	outbox     INTEGER NOT NULL,
+	PRIMARY KEY (link, message_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE receipts (
+	id         INTEGER PRIMARY KEY,
+	link       TEXT NOT NULL,
+	message_id TEXT NOT NULL,
+	state      TEXT NOT NULL,
+	at         INTEGER,
+	outbox     INTEGER,       -- the message it is about, once known
+	raw        BLOB NOT NULL  -- sealed: carriers quote the text
+) STRICT;
+CREATE INDEX receipts_waiting ON receipts (link, message_id) WHERE outbox IS NULL;
+
+CREATE TABLE parts (
+	key   TEXT NOT NULL,
+	seq   INTEGER NOT NULL,
+	total INTEGER NOT NULL,
+	at    INTEGER,
+	body  BLOB NOT NULL,      -- sealed
+	PRIMARY KEY (key, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Append-only. A posting is one line with two accounts, so it balances.
+CREATE TABLE journal (
+	id         INTEGER PRIMARY KEY,
+	at         INTEGER,
+	msisdn     INTEGER NOT NULL,
+	order_id   INTEGER NOT NULL,
+	event      TEXT NOT NULL,
+	from_state TEXT,
+	to_state   TEXT,
+	debit      TEXT,
+	credit     TEXT,
+	minor      INTEGER,       -- amount in the minor unit of currency
+	currency   TEXT,
+	cause      INTEGER NOT NULL
+) STRICT;
+CREATE TRIGGER journal_kept BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER journal_fixed BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+
+-- Written when the disk was full, to see whether there is room again.
+CREATE TABLE probe (id INTEGER PRIMARY KEY, fill BLOB NOT NULL) STRICT;
+`
