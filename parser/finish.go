@@ -15,6 +15,7 @@ func (r *reader) finish() {
 		c.Why = append(c.Why, Reading{Word: r.maybeAlias, Rule: "service", As: "because no other is named"})
 	}
 	r.orderPlaces()
+	r.strayService()
 	r.people()
 	switch c.Verb {
 	case None:
@@ -40,6 +41,19 @@ func (r *reader) finish() {
 	}
 	if c.Verb == Wait && c.Service != "" && len(c.Services) == 0 {
 		c.Services = append(c.Services, c.Service)
+	}
+}
+
+// strayService drops a word shaped like a service that the catalogue does not
+// know, where the text says what is wanted without it: 1 X2 N17.
+func (r *reader) strayService() {
+	c := &r.cmd
+	if c.Service == "" || r.knownSvc || r.ctx.Places == nil || c.Verb != None && c.Verb != Query {
+		return
+	}
+	if len(c.Places) == 2 || r.first > 0 {
+		c.Unread = append(c.Unread, c.Service)
+		c.Service = ""
 	}
 }
 

@@ -74,12 +74,14 @@ func makeLexicon() map[string]lexWord {
 	}
 	for kind, w := range map[lex]string{
 		lexFiller: "please pls plz thanks thank you thx hi hello dear the a an for of on at in with want i would like " +
-			"class kindly id so go is do order orders ord " +
+			"class kindly id so go is do order orders ord need my show any some get im could should where there " +
+			"train trains bus flight flights " +
+			"掉 怎么 如何 " +
 			"请问 问 是 码 验证码 " +
 			"的 票 车票 火车票 高铁票 机票 请 帮我 帮 我要 我想 想 要 给我 麻烦 谢谢 您好 你好 了 吗 呢 吧 啊 次 列车 火车 " +
 			"高铁 动车 有没有 还有 有 坐 一下 出发 座 元 选 第 序号 号 那天 这周 本周 张票 个人 位 帐号 账号 账户 用 " +
 			"cvv cvv2 cvc cvc2 cvn pin password passwd pwd passcode 密码 安全码 单号 订单 查询 余票 车次 航班 截止 截至 付款 支付",
-		lexUnit: "ticket tickets tix seat seats person persons people adult adults pcs x",
+		lexUnit: "ticket tickets tix seat seats person persons people adult adults pcs pax x",
 		lexFrom: "from 从 自 由", lexTo: "to 到 至 去 往 飞 开往 前往",
 		lexAfter: "after since", lexBefore: "before", lexUntil: "by until",
 		lexNext: "next", lexMe: "me myself 我 本人 自己", lexAnd: "and plus 和 跟 与 及 还有我",

@@ -78,6 +78,9 @@ func (r *reader) latinVerb(p *piece) {
 			return
 		}
 		r.i++
+		if v.word == "order" && r.namesService() {
+			v.verb = Book // ORDER G123 2
+		}
 		r.setVerb(v, p.start, p.end, "verb")
 		return
 	}
@@ -134,7 +137,18 @@ func (r *reader) notThatVerb(v verbWord, next *piece, gluedDigits bool) bool {
 	return r.isPlace(v.word) && r.isPlace(next.fold)
 }
 
-// politeVerb skips CAN in CAN I BOOK, and OK in OK BOOK G123, and then reads
+// namesService tells whether a service of the catalogue follows.
+func (r *reader) namesService() bool {
+	for i := r.i; i+1 < len(r.p); i++ {
+		a, b := r.p[i], r.p[i+1]
+		if b.kind == digits && b.sep == 0 && serviceShape(a.fold, b.fold) && r.isService(a.fold+b.fold) {
+			return true
+		}
+	}
+	return false
+}
+
+// politeVerb skips CAN in CAN I BOOK, OK in OK BOOK G123, MY in MY REFUND, and then reads
 // the verb that follows.
 func (r *reader) politeVerb(w, next string) bool {
 	switch w {
@@ -143,7 +157,7 @@ func (r *reader) politeVerb(w, next string) bool {
 			return false
 		}
 		r.i += 2
-	case "ok", "yes":
+	case "ok", "yes", "my":
 		if _, ok := verbWords[next]; !ok || len(next) < 3 {
 			return false
 		}

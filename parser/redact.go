@@ -216,14 +216,13 @@ func residentLike(s string) bool {
 	if s[0] < '1' || s[0] > '9' {
 		return false
 	}
-	year, rest := 1900, s[6:]
+	var year int
+	var rest string
 	switch len(s) {
 	case 18:
-		year = atoi(s[6:10])
-		rest = s[10:]
+		year, rest = atoi(s[6:10]), s[10:]
 	case 15:
-		year += atoi(s[6:8])
-		rest = s[8:]
+		year, rest = 1900+atoi(s[6:8]), s[8:]
 	default:
 		return false
 	}

@@ -159,7 +159,7 @@ func (r *reader) plainNumber(p *piece, n int) {
 	case len(w) == 4 && r.takes&sDate != 0 && n/100 < 24 && n%100 < 60 && (r.cmd.Verb == Query || r.cmd.Verb == Wait || len(r.cmd.Places) > 0):
 		r.clock(n/100*60+n%100, p.start, p.end)
 		return
-	case len(w) == 4 && r.takes&sAccount != 0 && (r.cmd.Verb != None || len(r.p) == 1):
+	case len(w) == 4 && r.takes&sAccount != 0 && r.cmd.Account.Kind == NoAccount && (r.cmd.Verb != None || len(r.p) == 1):
 		r.account(Account{Kind: LastFour, Value: w}, p.start, p.end)
 		return
 	case len(w) == 3 && n > 0 && r.cmd.Verb == Book && r.cmd.Service != "" && r.cmd.Count == 0: // too many, but said

@@ -1,7 +1,5 @@
 package parser
 
-import "strings"
-
 // around is how long after a time a departure still fits "at 9", in minutes.
 const around = 120
 
@@ -62,9 +60,6 @@ func (r *reader) stepLex(l lexWord, n int) bool {
 		take()
 		r.leave(start, end, leftOther)
 	case lexUnit:
-		if strings.HasPrefix(r.fold[start:], "x") {
-			return false
-		}
 		take()
 	default:
 		return false

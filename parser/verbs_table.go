@@ -90,7 +90,7 @@ var verbRows = [...]verbRow{
 	{verb: Cancel, words: "cxl cancel can 退票 取消 退"},
 	{verb: Change, words: "chg change move 改签 改 换"},
 	{verb: Refund, words: "refund ref 退款 退款进度"},
-	{verb: Orders, words: "ord order orders my 订单 我的 我的订单 查订单"},
+	{verb: Orders, words: "ord order orders my 订单 我的 我的订单 查订单 查询订单"},
 	{verb: Ticket, words: "ticket 票 车票"},
 	{verb: Wait, words: "wait wl waitlist 候补"},
 	{verb: Alert, words: "alert follow 提醒 关注"},
@@ -112,7 +112,7 @@ var wholeRows = [...]verbRow{
 }
 
 // lateVerbs may stand behind what they are about: `G123 订两张`, `K7M2P 退票`.
-var lateVerbs = wordSet("book buy reserve cxl cancel 订 订票 买 买票 购票 预订 查 查询 退票 取消 退款 改签 余票 候补")
+var lateVerbs = wordSet("book buy reserve cxl cancel refund 订 订票 买 买票 购票 预订 查 查询 退票 取消 退款 改签 余票 候补")
 
 type verbWord struct {
 	word  string
