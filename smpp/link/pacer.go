@@ -1,0 +1,109 @@
+package link
+
+import (
+	"time"
+
+	"shortfare/booking"
+)
+
+const (
+	cutEvery  = 500 * time.Millisecond // at most one cut: answers to what had left before it must not cut again
+	calmAfter = 30 * time.Second       // without a throttle the limit goes
+	slowest   = 1.0                    // texts per second
+	leastRamp = 5.0                    // texts per second, each second
+	rampTime  = 20.0                   // seconds from nothing back to the rate at which the last cut was made
+	burstTime = 0.02                   // seconds of sending that may be made good at once
+
+	firstDelay = 250 * time.Millisecond
+	mostDelay  = 10 * time.Second
+)
+
+// pacer limits how fast a bind submits: no limit until the carrier throttles;
+// then half of the rate, growing steadily until the next throttle
+// (additive increase, multiplicative decrease). The link's mutex guards it.
+type pacer struct {
+	rate   float64 // submits per second; 0 means no limit
+	ramp   float64 // growth of rate, per second
+	tokens float64
+	last   time.Time // when tokens were counted
+	cut    time.Time // last cut
+	heard  time.Time // last throttle
+
+	who   booking.MSISDN // had the last status that may be about one destination
+	whoAt time.Time
+
+	second        time.Time // the second that is counted
+	count, before int       // submits in it, and in the one before
+}
+
+// refill brings rate and tokens up to now.
+func (p *pacer) refill(now time.Time) {
+	dt := now.Sub(p.last).Seconds()
+	p.last = now
+	if p.rate == 0 {
+		return
+	}
+	if now.Sub(p.heard) >= calmAfter {
+		p.rate = 0
+		return
+	}
+	p.rate += dt * p.ramp
+	p.tokens = min(max(1, p.rate*burstTime), p.tokens+dt*p.rate)
+}
+
+// may reports whether a submit may leave now; wait is for how long not. refill
+// was called for now.
+func (p *pacer) may() bool { return p.rate == 0 || p.tokens >= 1 }
+
+// wait returns how long it takes until a submit may leave.
+func (p *pacer) wait() time.Duration {
+	if p.may() {
+		return 0
+	}
+	return time.Duration((1-p.tokens)/p.rate*float64(time.Second)) + time.Microsecond
+}
+
+// sent counts a submit that leaves at now.
+func (p *pacer) sent(now time.Time) {
+	if p.rate > 0 {
+		p.tokens--
+	}
+	if since := now.Sub(p.second); since >= time.Second {
+		p.before = p.count
+		if since >= 2*time.Second {
+			p.before = 0
+		}
+		p.second, p.count = now, 0
+	}
+	p.count++
+}
+
+// throttled slows the bind. Some statuses may be about one destination only,
+// such as a handset with a full queue: then the bind is slowed when another
+// MSISDN gets one too.
+func (p *pacer) throttled(m booking.MSISDN, oneDestination bool, now time.Time) {
+	if oneDestination && (p.who == m || now.Sub(p.whoAt) > 2*time.Second) {
+		p.who, p.whoAt = m, now
+		return
+	}
+	p.heard = now
+	if now.Sub(p.cut) < cutEvery {
+		return
+	}
+	rate := p.rate
+	if rate == 0 {
+		rate = float64(max(p.count, p.before))
+	}
+	p.cut, p.last = now, now
+	p.rate = max(slowest, rate/2)
+	p.ramp = max(leastRamp, rate/rampTime)
+	p.tokens = 0
+}
+
+// delayOf returns how long a text waits that was throttled n times in a row.
+func delayOf(n int) time.Duration {
+	if n > 6 {
+		return mostDelay
+	}
+	return min(firstDelay<<(n-1), mostDelay)
+}
