@@ -75,6 +75,8 @@ func makeLexicon() map[string]lexWord {
 	for kind, w := range map[lex]string{
 		lexFiller: "please pls plz thanks thank you thx hi hello dear the a an for of on at in with want i would like " +
 			"class kindly id so go is do order orders ord need my show any some get im could should where there " +
+			// station codes have three letters: words of talk must not be read as places
+			"how are you what when why not will has had but all did it they we our your who " +
 			"train trains bus flight flights " +
 			"掉 怎么 如何 " +
 			"请问 问 是 码 验证码 " +
