@@ -13,18 +13,27 @@ import (
 // ErrControl is wrapped by the error of a control that does not exist or has wrong arguments.
 var ErrControl = errors.New("no such carrier control")
 
-// Controls describes what Control understands, a line each, for people.
-const Controls = `drop               cut all connections now
-drop-ack [N]       forget the N-th answer from now on and cut the connection
-drop-sent [N [T]]  cut the connections the time T after the N-th text to the ESME was sent
-refuse-binds on|off
-throttle SHARE     refuse this share of the texts to phones for now, 0 to 1
-stall on|off       let no octet pass
-withhold on|off    do not answer the texts to phones
-late T             answer the texts to phones that much later, 0 for at once
-duplicate [N]      send the next N acknowledged texts twice
-refuse STATUS [N]  refuse the next N texts to phones, all without N: refuse 0x0b 1
-heal               switch all faults off`
+// ControlHelp describes one control.
+type ControlHelp struct {
+	Verb, Args, Help string
+}
+
+// Controls lists what Control understands.
+func Controls() []ControlHelp {
+	return []ControlHelp{
+		{"drop", "", "cut all connections now"},
+		{"drop-ack", "[N]", "lose the N-th answer of the ESME from now on and cut the connection"},
+		{"drop-sent", "[N [T]]", "cut the connections the time T after the N-th text from now on went to the ESME"},
+		{"refuse-binds", "on|off", "let nobody bind"},
+		{"throttle", "SHARE", "refuse this share of the texts to phones for now, 0 to 1"},
+		{"stall", "on|off", "let no octet pass"},
+		{"withhold", "on|off", "do not answer the texts to phones"},
+		{"late", "T", "answer the texts to phones that much later, 0s for at once"},
+		{"duplicate", "[N]", "send the next N acknowledged texts twice"},
+		{"refuse", "STATUS [N]", "refuse the next N texts to phones, all without N: refuse 0x0b 1"},
+		{"heal", "", "switch all faults off"},
+	}
+}
 
 // Control switches faults by words, as scenarios and the phone prompt do. It
 // returns what was done, for people. The error wraps ErrControl.
@@ -64,7 +73,11 @@ func (s *SMSC) Control(args []string) (string, error) {
 	case "refuse":
 		return s.refuse(arg)
 	}
-	return "", fmt.Errorf("%w: %q; there are:\n%s", ErrControl, verb, Controls)
+	var verbs []string
+	for _, c := range Controls() {
+		verbs = append(verbs, c.Verb)
+	}
+	return "", fmt.Errorf("%w: %q; there are %s", ErrControl, verb, strings.Join(verbs, ", "))
 }
 
 // counted runs the controls that take a number of texts.

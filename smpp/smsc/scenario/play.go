@@ -26,6 +26,13 @@ type World interface {
 	Control(ctx context.Context, args []string) error
 }
 
+// Supporter is a World that can tell beforehand whether it has a control. Play
+// asks it before the first step, so that nothing is left half done.
+type Supporter interface {
+	// Supports returns nil, or an error that wraps ErrUnsupported.
+	Supports(args []string) error
+}
+
 // Reporter is told what happens while a conversation is played. Calls come one
 // after the other from the goroutine of Play.
 type Reporter interface {
@@ -70,6 +77,16 @@ type play struct {
 }
 
 func (p *play) run(ctx context.Context) error {
+	if w, ok := p.world.(Supporter); ok {
+		for _, st := range p.scenario.Steps {
+			if st.Kind != Control {
+				continue
+			}
+			if err := w.Supports(st.Args); err != nil {
+				return p.fail(st, err)
+			}
+		}
+	}
 	for _, st := range p.scenario.Steps {
 		if err := ctx.Err(); err != nil {
 			return p.fail(st, err)

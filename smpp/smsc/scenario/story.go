@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/term"
 	"golang.org/x/text/width"
+
+	"shortfare/smpp/smsc"
 )
 
 // Story is a Reporter that prints a conversation as a phone shows it: what the
@@ -50,7 +52,7 @@ func (s *Story) Begin(sc *Scenario) {
 func (s *Story) Step(st Step, text string) {
 	switch st.Kind {
 	case Comment:
-		fmt.Fprintf(s.Out, "\n  %s\n", s.paint(faint, visible(st.Text)))
+		fmt.Fprintf(s.Out, "\n  %s\n", s.paint(faint, smsc.Printable(st.Text)))
 	case Phone:
 		s.phone = st.Phone
 		fmt.Fprintf(s.Out, "\n  %s\n", s.paint(bold, strings.TrimSpace("phone "+st.Phone+" "+st.Label)))
@@ -61,7 +63,7 @@ func (s *Story) Step(st Step, text string) {
 	case Quiet:
 		fmt.Fprintf(s.Out, "  %s\n", s.paint(faint, "(no text comes)"))
 	case Control:
-		fmt.Fprintf(s.Out, "\n  %s\n\n", s.paint(cyan, "* "+visible(st.Text)))
+		fmt.Fprintf(s.Out, "\n  %s\n\n", s.paint(cyan, "* "+smsc.Printable(st.Text)))
 	}
 }
 
@@ -72,7 +74,7 @@ func (s *Story) End(sc *Scenario, err error) {
 		return
 	}
 	for _, line := range strings.Split(err.Error(), "\n") {
-		fmt.Fprintf(s.Out, "  %s\n", s.paint(red, visible(line)))
+		fmt.Fprintf(s.Out, "  %s\n", s.paint(red, smsc.Printable(line)))
 	}
 }
 
@@ -117,7 +119,7 @@ func (s *Story) tint(colour, text string) string {
 func wrap(text string, limit int) []string {
 	var lines []string
 	for _, para := range strings.Split(text, "\n") {
-		lines = append(lines, wrapOne(visible(para), limit)...)
+		lines = append(lines, wrapOne(smsc.Printable(para), limit)...)
 	}
 	return lines
 }
@@ -165,17 +167,4 @@ func runeColumns(r rune) int {
 		return 2
 	}
 	return 1
-}
-
-// visible replaces control characters, so that a text cannot drive the terminal.
-func visible(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < 0x20 && r != '\t' || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
-			return '\uFFFD'
-		}
-		if r == '\t' {
-			return ' '
-		}
-		return r
-	}, s)
 }
