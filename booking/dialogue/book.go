@@ -1,0 +1,312 @@
+package dialogue
+
+import (
+	"strings"
+
+	"shortfare/booking"
+	"shortfare/parser"
+)
+
+// What an open question misses.
+const (
+	missingCount = "count"
+	missingPlace = "place"
+)
+
+// wanted is a booking before it is an order.
+type wanted struct {
+	trip  booking.Trip
+	class string // empty for the cheapest
+	seats int    // 0 when not said
+	// account is what an earlier text of the same booking said.
+	account *booking.Account
+	again   bool // the same trip after a quote that ended
+}
+
+// completes takes the text as the answer to "how many tickets", if it is one.
+func (t *turn) completes() bool {
+	s, cmd := t.c.Slots, t.cmd
+	if s == nil || s.Missing != missingCount || s.Trip == nil || !t.fresh30(s.At) {
+		return false
+	}
+	n := max(cmd.Count, len(cmd.People))
+	switch {
+	case cmd.Verb == parser.Choose && !cmd.Waitlisted && cmd.Service == "" && cmd.Count == 0:
+		n = max(n, cmd.Choice)
+	case cmd.Verb == parser.Choose && cmd.Choice == 0 && cmd.Service == "":
+	case cmd.Verb == parser.None && cmd.Service == "" && len(cmd.Places) == 0 && cmd.Order == "":
+	default:
+		return false
+	}
+	trip, ok := t.env.Catalogue.Trip(*s.Trip)
+	if n <= 0 || !ok {
+		return false
+	}
+	w := wanted{trip: trip, class: s.Query.Class, seats: n, account: s.Account}
+	if cmd.Class != "" {
+		w.class = cmd.Class
+	}
+	t.reserve(w)
+	return true
+}
+
+// book answers BOOK.
+func (t *turn) book() {
+	cmd := t.cmd
+	if cmd.Service == "" && cmd.Choice > 0 {
+		t.choose()
+		return
+	}
+	switch {
+	case len(cmd.DateChoices) > 1:
+		t.whichDay()
+	case !t.onSale(cmd.Date):
+		t.say("date.period", "first", t.day(t.today()), "last", t.day(t.lastDay()))
+	case cmd.Service == "" && len(cmd.Places) >= 2:
+		t.learn()
+		t.search(t.wish())
+	case cmd.Service == "":
+		t.learn()
+		t.say("book.how")
+	case !t.env.Catalogue.Service(cmd.Service):
+		t.learn()
+		t.say("service.unknown", "number", cmd.Service)
+	default:
+		t.bookService()
+	}
+}
+
+// bookService finds the run that BOOK means: the one on the open list, else the
+// part between the places named, else the whole run.
+func (t *turn) bookService() {
+	cmd := t.cmd
+	seats := max(cmd.Count, len(cmd.People))
+	if k := t.listed(cmd.Service); k != nil && len(cmd.Places) < 2 {
+		trip, _ := t.env.Catalogue.Trip(*k)
+		if cmd.Date.IsZero() || booking.DateOf(trip.Dep.In(t.d.s.Loc)) == day(cmd.Date) {
+			t.reserve(wanted{trip: trip, class: cmd.Class, seats: seats})
+			return
+		}
+	}
+	q := t.wish()
+	if q.Date != 0 {
+		if found := t.departures(q); len(found) > 0 {
+			t.reserve(wanted{trip: found[0], class: cmd.Class, seats: seats})
+			return
+		}
+		t.learn()
+		t.notThen(q)
+		return
+	}
+	found, q := t.next(q)
+	if len(found) == 0 {
+		t.learn()
+		t.notThen(q)
+		return
+	}
+	t.reserve(wanted{trip: found[0], class: cmd.Class, seats: seats})
+}
+
+// notThen says that the service does not run as wished, or has left, and lists
+// what does: others between the same places, else its own next days.
+func (t *turn) notThen(q booking.Query) {
+	key := "service.not"
+	whole := q
+	whole.After, whole.Before = 0, 0
+	if runs := t.env.Catalogue.Numbered(q.Number, q.Date); len(runs) > 0 {
+		if !runs[len(runs)-1].Dep.After(t.now) {
+			key = "service.left"
+		}
+		if q.From != "" && len(t.env.Catalogue.Between(q.From, q.To, q.Number, q.Date, 0)) == 0 {
+			key = "service.route"
+		}
+	}
+	others := whole
+	others.Number = ""
+	var near []booking.Trip
+	if q.From != "" && q.To != "" {
+		near = t.nearest(t.departures(others), q.After)
+	}
+	if len(near) == 0 {
+		later := whole
+		for len(near) < pageSize {
+			later.Date = later.Date.Add(1)
+			found, at := t.next(later)
+			if len(found) == 0 {
+				break
+			}
+			near, later = append(near, found[0]), at
+		}
+	}
+	t.instead(key, near, q.Seats, func(name string) string {
+		switch name {
+		case "number":
+			return q.Number
+		case "date":
+			return t.day(q.Date)
+		}
+		return ""
+	})
+}
+
+// nearest picks a page of trips around a minute of the day, by departure.
+func (t *turn) nearest(found []booking.Trip, minute int) []booking.Trip {
+	first := 0
+	for first < len(found)-pageSize {
+		dep := found[first].Dep.In(t.d.s.Loc)
+		if dep.Hour()*60+dep.Minute() >= minute-60 {
+			break
+		}
+		first++
+	}
+	return found[first:min(len(found), first+pageSize)]
+}
+
+// instead answers with what cannot be had, and makes a list of what can.
+func (t *turn) instead(key string, near []booking.Trip, seats int, value func(string) string) {
+	t.reply(t.insteadText(key, near, seats, value))
+}
+
+func (t *turn) insteadText(key string, near []booking.Trip, seats int, value func(string) string) string {
+	for n := len(near); n > 0; n-- {
+		l := &booking.List{At: t.env.Now, Query: booking.Query{Seats: seats}}
+		var lines []string
+		for i := range near[:n] {
+			l.Items = append(l.Items, near[i].TripKey)
+			lines = append(lines, t.m.render("near.line", func(name string) string {
+				if name == "n" {
+					return itoa(i + 1)
+				}
+				return t.tripValue(&near[i], name)
+			}))
+		}
+		text := t.m.say("near", "reason", t.m.render(key, value), "lines", strings.Join(lines, t.m.say("near.join")))
+		if oneSegment(text) || n == 1 {
+			t.c.List, t.c.Slots = l, nil
+			return text
+		}
+	}
+	return t.m.say("near.none", "reason", t.m.render(key, value))
+}
+
+// reserve checks what is wanted and opens the order, whose hold answers the
+// text.
+func (t *turn) reserve(w wanted) {
+	account, ok := t.payer(w.account)
+	if !ok {
+		return // answered: no such account
+	}
+	fare, ok := w.trip.Fare(w.class)
+	switch {
+	case !w.trip.Dep.After(t.now):
+		q := booking.Query{Number: w.trip.Number, Date: booking.DateOf(w.trip.Dep.In(t.d.s.Loc)), Seats: w.seats}
+		t.notThen(q)
+	case len(w.trip.Fares) == 0:
+		t.say("book.nofare", "number", w.trip.Number)
+	case !ok:
+		t.noClass(&w)
+	case w.seats <= 0:
+		t.askCount(&w, fare, account)
+	case w.seats > t.d.s.MaxSeats:
+		t.say("book.max", "max", itoa(t.d.s.MaxSeats))
+	case t.sameAgain(&w, fare, account), t.tooMany():
+	case t.soldOut(&w.trip, fare.Class, w.seats):
+		t.alternatives(&w.trip, fare.Class, w.seats)
+	default:
+		t.open1(&w, fare, account)
+	}
+}
+
+// noClass says which classes the trip has.
+func (t *turn) noClass(w *wanted) {
+	var has []string
+	for _, f := range w.trip.Fares {
+		has = append(has, t.class(f.Class)+" "+f.Price.Amount())
+	}
+	t.say("book.class", "number", w.trip.Number, "class", t.class(w.class), "classes", strings.Join(has, ", "))
+}
+
+// askCount asks for the number of tickets alone and keeps the rest.
+func (t *turn) askCount(w *wanted, fare booking.Fare, account booking.Account) {
+	s := &booking.Slots{At: t.env.Now, Trip: &w.trip.TripKey, Missing: missingCount, Query: booking.Query{Class: fare.Class}}
+	if account.Kind != "" {
+		s.Account = &account
+	}
+	t.c.Slots = s
+	t.reply(t.m.render("book.count", func(name string) string {
+		switch name {
+		case "max":
+			return itoa(t.d.s.MaxSeats)
+		case "class":
+			return t.class(fare.Class)
+		}
+		return t.tripValue(&w.trip, name)
+	}))
+}
+
+// open1 opens the order. The outcome of its hold is the answer.
+func (t *turn) open1(w *wanted, fare booking.Fare, account booking.Account) {
+	id := booking.OrderID(t.v.NewID())
+	trip := w.trip
+	trip.Fares = []booking.Fare{fare}
+	o := booking.Order{ID: id, Code: t.orderCode(id), Customer: t.c.MSISDN, Trip: trip, Seats: w.seats,
+		Price: fare.Price.Times(w.seats), Account: account, Ask: t.mo.ID}
+	if t.in.Removed { // the one notice that a waiting text gets
+		o.Slow = true
+		t.warned = true
+		t.send(t.m.say("removed.booking"), t.mo.ID, true)
+	}
+	t.ch.Open(t.v, o, t.env)
+	t.c.Slots = nil
+}
+
+// orderCode finds a code that none of the customer's orders has.
+func (t *turn) orderCode(id booking.OrderID) string {
+	const tries = 100
+	code := ""
+	for i := range tries {
+		code = t.d.s.OrderCode(id, i)
+		taken := false
+		for _, r := range t.c.Orders {
+			taken = taken || r.Code == code
+		}
+		if !taken {
+			break
+		}
+	}
+	return code
+}
+
+// sameAgain answers a booking that is there already and not paid for yet: an
+// impatient customer texts twice and wants one.
+func (t *turn) sameAgain(w *wanted, fare booking.Fare, account booking.Account) bool {
+	for _, o := range t.v.Orders {
+		if !o.Unpaid() && o.State != booking.Issuing || o.Trip.TripKey != w.trip.TripKey || o.Seats != w.seats || o.Trip.Fares[0].Class != fare.Class {
+			continue
+		}
+		t.c.Slots = nil
+		if o.State != booking.Held {
+			t.status(o)
+			return true
+		}
+		if t.open(o) && !t.late(o) && !t.otherAccount(o, w, account) {
+			t.sayQuote(o)
+			return true
+		}
+		t.requote(o, account)
+		return true
+	}
+	return false
+}
+
+// otherAccount tells whether the text names another account than the order's.
+func (t *turn) otherAccount(o *booking.Order, w *wanted, a booking.Account) bool {
+	said := t.in.Account != nil || t.cmd.Account.Kind != parser.NoAccount || w.account != nil || o.Account.Kind == ""
+	return said && (a.Kind != o.Account.Kind || a.Last4 != o.Account.Last4 || a.Token != o.Account.Token)
+}
+
+// soldOut tells whether the terminal is known to have too few seats.
+func (t *turn) soldOut(trip *booking.Trip, class string, seats int) bool {
+	n, known := t.env.Stock.Left(trip.TripKey, class)
+	return known && n < seats
+}

@@ -1,0 +1,224 @@
+package dialogue
+
+import (
+	"strings"
+
+	"shortfare/booking"
+)
+
+// confirm answers Y with a code, without one, and a bare six-digit number.
+func (t *turn) confirm() {
+	o, answered := t.named()
+	switch {
+	case answered:
+		return
+	case t.cmd.Code == "" && (o != nil || t.saysAccount()):
+		t.pay()
+		return
+	case t.cmd.Code == "":
+		t.bareYes()
+		return
+	}
+	code := t.cmd.Code
+	if hit := t.matching(code, 0); hit != nil && (o == nil || o == hit) {
+		t.agreed(hit)
+		return
+	}
+	if again := t.repeatOf(code); again != nil {
+		t.again(again)
+		return
+	}
+	open := t.opened()
+	if o != nil {
+		open = nil
+		if t.open(o) {
+			open = append(open, o)
+		}
+	}
+	if len(open) == 0 {
+		t.say("yes.none")
+		return
+	}
+	t.wrong(open)
+}
+
+// bareYes answers Y without a code.
+func (t *turn) bareYes() {
+	open := t.opened()
+	switch {
+	case len(open) == 1:
+		t.sayOf(open[0], "yes.code")
+	case len(open) > 1:
+		t.say("yes.which", "orders", t.codes(open))
+	default:
+		if l := t.list(); l != nil && len(l.Texts) == 1 {
+			t.cmd.Choice = 1 // Y to "Did you mean"
+			t.accept(l)
+			return
+		}
+		if o := t.busy(); o != nil {
+			t.status(o)
+			return
+		}
+		t.say("yes.none")
+	}
+}
+
+// busy returns the newest order that something is under way for, or that lacks
+// an account that pays.
+func (t *turn) busy() *booking.Order {
+	for i := len(t.v.Orders) - 1; i >= 0; i-- {
+		switch o := t.v.Orders[i]; o.State {
+		case booking.Issued, booking.Releasing, booking.Review:
+		case booking.Held:
+			if o.Quote.For == booking.NoQuote {
+				return o
+			}
+		default:
+			return o
+		}
+	}
+	return nil
+}
+
+// codes joins the codes of a few orders.
+func (t *turn) codes(orders []*booking.Order) string {
+	const most = 5
+	var all []string
+	for _, o := range orders[:min(most, len(orders))] {
+		all = append(all, o.Code)
+	}
+	return strings.Join(all, ", ")
+}
+
+// agreed acts on the right code.
+func (t *turn) agreed(o *booking.Order) {
+	switch {
+	case o.State == booking.Held && t.late(o):
+		t.lateYes(o)
+	case o.State == booking.Held && !t.c.Registered():
+		t.sayOf(o, "confirm.register")
+	case o.State == booking.Held && o.Account.Kind == "":
+		t.noAccount(o)
+	case t.in.Removed: // the text says more than it should: ask for it without
+		t.warned = true
+		t.sayOf(o, "confirm.removed")
+	case o.State == booking.Held:
+		t.ask(o, booking.Event{Kind: booking.Confirm})
+	case !t.now.Before(o.Trip.Dep):
+		t.sayOf(o, "cancel.departed")
+	default:
+		t.ask(o, booking.Event{Kind: booking.Cancel})
+	}
+}
+
+// noAccount asks what is to be charged, or takes what is on file by now.
+func (t *turn) noAccount(o *booking.Order) {
+	if a := t.standing(); a.Kind != "" {
+		t.requote(o, a)
+		return
+	}
+	t.sayOf(o, "confirm.account")
+}
+
+// lateYes answers the right code after its quote ended: with a new code while
+// the terminal still holds the seats, else with a new hold.
+func (t *turn) lateYes(o *booking.Order) {
+	if q := t.payQuote(o); q.Until.After(t.env.Now) {
+		t.ask(o, booking.Event{Kind: booking.Quoted, Quote: q, Limit: t.d.s.CodeTries})
+		return
+	}
+	if _, err := t.ch.Step(t.v, o, booking.Event{Kind: booking.HoldExpired}, t.env); err != nil {
+		t.status(o)
+		return
+	}
+	t.counted(booking.TellExpired, o)
+	t.rebook(o)
+}
+
+// rebook holds the seats of an expired order again, under a new order.
+func (t *turn) rebook(o *booking.Order) {
+	if trip := o.Trip; !trip.Dep.After(t.now) {
+		t.sayOf(o, "late.gone")
+		return
+	}
+	account := o.Account
+	if account.Kind == "" {
+		account = t.standing()
+	}
+	trip := o.Trip
+	fare := trip.Fares[0]
+	if now, ok := t.env.Catalogue.Trip(trip.TripKey); ok {
+		if f, ok := now.Fare(fare.Class); ok {
+			trip, fare = now, f
+		}
+	}
+	w := wanted{trip: trip, class: fare.Class, seats: o.Seats, account: &account}
+	switch {
+	case t.sameAgain(&w, fare, account), t.tooMany():
+	case t.soldOut(&trip, fare.Class, o.Seats):
+		t.alternatives(&trip, fare.Class, o.Seats)
+	default:
+		t.open1(&w, fare, account)
+	}
+}
+
+// repeatOf returns the order that a code was for before: paid with it, quoted
+// anew, or expired. The same text again gets the same answer.
+func (t *turn) repeatOf(code string) *booking.Order {
+	if code == "" {
+		return nil
+	}
+	for _, o := range t.v.Orders {
+		if o.State != booking.Holding && (t.used(o, code, booking.QuotePay) || t.used(o, code, booking.QuoteCancel)) {
+			return o
+		}
+	}
+	looked := 0
+	for i := len(t.c.Orders) - 1; i >= 0 && looked < pastOrders; i-- {
+		if t.c.Orders[i].Live || t.byID(t.c.Orders[i].ID) != nil {
+			continue
+		}
+		looked++
+		o := t.past(t.c.Orders[i])
+		if o == nil || t.env.Now.Sub(o.Since) > pastLife {
+			continue
+		}
+		if t.used(o, code, booking.QuotePay) || t.used(o, code, booking.QuoteCancel) {
+			return o
+		}
+	}
+	return nil
+}
+
+// again answers a code that was used before, or is too late.
+func (t *turn) again(o *booking.Order) {
+	if (o.State == booking.Releasing || o.State == booking.Closed) && o.Reason == booking.ClosedExpired {
+		t.rebook(o)
+		return
+	}
+	t.status(o)
+}
+
+// wrong counts a wrong code against every quote it was tried on, and answers
+// once.
+func (t *turn) wrong(open []*booking.Order) {
+	var answer string
+	worst := booking.TellNothing
+	for _, o := range open {
+		tells, err := t.ch.Step(t.v, o, booking.Event{Kind: booking.WrongCode, Ask: t.mo.ID, Limit: t.d.s.CodeTries}, t.env)
+		if err != nil {
+			continue
+		}
+		for _, e := range tells {
+			t.counted(e.Tell, o)
+			if worst == booking.TellNothing || e.Tell == booking.TellCodeClosed {
+				worst, answer = e.Tell, t.tellText(o, e.Tell)
+			}
+		}
+	}
+	if answer == "" {
+		answer = t.m.say("yes.none")
+	}
+	t.reply(answer)
+}

@@ -1,0 +1,163 @@
+// Package dialogue decides one customer's turn: what was texted, or what
+// became of a call, and what is known of the customer, become replies and order
+// events. It is pure: no I/O, no clock, no randomness but what Env carries.
+//
+// Every text gets exactly one answer: now, or by the order whose Ask names it.
+// The words stand in messages/en.txt and messages/zh.txt.
+package dialogue
+
+import (
+	"errors"
+	"time"
+
+	"shortfare/booking"
+	"shortfare/parser"
+)
+
+// Settings of a dialogue. A zero Hold, HoldNear, CodeTries, SaleDays, MaxSeats,
+// SlowAfter or Loc means the default that its comment names.
+type Settings struct {
+	ShortCode string         // our number, for customers who are not known to have written to another
+	Loc       *time.Location // times are shown in it; UTC
+
+	Hold         time.Duration // how long a quote stands; 30 min
+	HoldNear     time.Duration // the same when departure is within Near; 10 min
+	CodeTries    int           // wrong codes an order takes; 5
+	SaleDays     int           // tickets are sold for today and so many days after; 15
+	MaxSeats     int           // of one order; 5
+	TextsPer5Min int           // of one customer; 0 for no limit
+	UnpaidHolds  int           // holds a day that were never paid for; 0 for no limit, and paying forgives them
+	OpenQuotes   int           // orders waiting for a code at a time; 0 for no limit
+	SlowAfter    time.Duration // a text unanswered for so long is told "working on it"; 5 s
+
+	RejectPAN  bool // policy pan_by_sms: reject
+	PayByPhone bool // the bank keeps accounts under customers' own numbers
+	// OptOut is the parser's opt-out profile: "us", "cn" or "".
+	OptOut string
+
+	// Code makes the six digits of a quote. It must be a keyed function of the
+	// order's ID, Customer, Price and Refund and of the quote's For and Gen alone.
+	Code func(o *booking.Order, q booking.Quote) string
+	// OrderCode makes what the customer calls an order; another one for each try.
+	OrderCode func(id booking.OrderID, try int) string
+	// Parse reads a text that was offered ("Reply 1 for yes") once it is taken.
+	Parse func(text string, now time.Time) parser.Command
+}
+
+// Limits that are not settings.
+const (
+	// Near is how far off a departure is that shortens holds.
+	Near = 2 * time.Hour
+	// CancelLife is how long the code for cancelling a ticket stands.
+	CancelLife = 10 * time.Minute
+	// MaxAccounts is how many accounts a customer may have on file.
+	MaxAccounts = 5
+)
+
+// Dialogue implements booking.Decider. It is safe for concurrent use.
+type Dialogue struct {
+	s      Settings
+	en, zh *messages
+}
+
+var _ booking.Decider = (*Dialogue)(nil)
+
+// New makes a dialogue. It panics when the embedded templates contradict each
+// other, or a function of the settings is missing: neither can happen in a
+// build whose tests have passed.
+func New(s Settings) *Dialogue {
+	if s.Code == nil || s.OrderCode == nil || s.Parse == nil {
+		panic("dialogue: Settings need Code, OrderCode and Parse")
+	}
+	en, zh, err := loadEmbedded()
+	if err != nil {
+		panic("dialogue: " + err.Error())
+	}
+	return &Dialogue{s: s.filled(), en: en, zh: zh}
+}
+
+// filled returns the settings with defaults for what is zero.
+func (s Settings) filled() Settings {
+	if s.Loc == nil {
+		s.Loc = time.UTC
+	}
+	if s.Hold <= 0 {
+		s.Hold = 30 * time.Minute
+	}
+	if s.HoldNear <= 0 {
+		s.HoldNear = 10 * time.Minute
+	}
+	if s.CodeTries <= 0 {
+		s.CodeTries = 5
+	}
+	if s.SaleDays <= 0 {
+		s.SaleDays = 15
+	}
+	if s.MaxSeats <= 0 {
+		s.MaxSeats = 5
+	}
+	if s.SlowAfter <= 0 {
+		s.SlowAfter = 5 * time.Second
+	}
+	return s
+}
+
+// Decide implements booking.Decider.
+func (d *Dialogue) Decide(v *booking.View, in booking.Input, env booking.Env) (*booking.Changes, error) {
+	if v.Customer == nil {
+		return nil, errors.New("dialogue: a turn without a customer")
+	}
+	t := &turn{d: d, v: v, c: v.Customer, env: env, now: env.Now.In(d.s.Loc), ch: &booking.Changes{}}
+	switch {
+	case in.Text != nil:
+		t.take(in.Text)
+	case in.Attempt != nil:
+		if v.AttemptGone {
+			return nil, booking.ErrNoChange
+		}
+		t.m = d.words(t.c.Lang, t.c.LastLang)
+		if err := t.outcome(in.Attempt, in.Event); err != nil {
+			return nil, err
+		}
+	default:
+		t.m = d.words(t.c.Lang, t.c.LastLang)
+		t.ch.Customer = t.c // also when nothing was due: the deadline is set anew
+		t.deadlines()
+	}
+	t.ch.Deadlines(v, d.s.SlowAfter)
+	return t.ch, nil
+}
+
+// Apology implements booking.Decider.
+func (d *Dialogue) Apology(c *booking.Customer, in *booking.Intake) string {
+	var chosen, last, said string
+	if c != nil {
+		chosen, last = c.Lang, c.LastLang
+	}
+	if in != nil {
+		said = in.Command.Lang.String()
+	}
+	return d.words(chosen, said, last).say("apology")
+}
+
+// LostPart implements booking.Decider.
+func (d *Dialogue) LostPart(c *booking.Customer, part int) string {
+	var chosen, last string
+	if c != nil {
+		chosen, last = c.Lang, c.LastLang
+	}
+	return d.words(chosen, last).say("lost", "part", itoa(part))
+}
+
+// words returns the messages of the first language that is named.
+func (d *Dialogue) words(langs ...string) *messages {
+	for _, l := range langs {
+		switch l {
+		case "zh":
+			return d.zh
+		case "en":
+			return d.en
+		}
+	}
+	return d.en
+}

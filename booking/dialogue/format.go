@@ -1,0 +1,212 @@
+package dialogue
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"shortfare/booking"
+	"shortfare/parser"
+	"shortfare/smpp/coding"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// oneSegment tells whether a text is sent as one message: 160 septets of GSM
+// 7-bit or 70 units of UCS-2 (3GPP 23.040 §9.2.3.24.1).
+func oneSegment(s string) bool {
+	if len(s) <= 70 {
+		return true
+	}
+	if ascii(s) && !strings.ContainsAny(s, "[]{}|\\^~`") {
+		return len(s) <= 160
+	}
+	_, _, segments := coding.Units(s)
+	return segments == 1
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// day turns a date of the parser into one of the domain.
+func day(d parser.Date) booking.Date {
+	return booking.Date(d.Year*10000 + d.Month*100 + d.Day)
+}
+
+// dateOf is the reverse of day.
+func dateOf(d booking.Date) parser.Date {
+	return parser.Date{Year: int(d) / 10000, Month: int(d) / 100 % 100, Day: int(d) % 100}
+}
+
+// day writes a day as customers of the language do.
+func (t *turn) day(d booking.Date) string {
+	if t.m == t.d.zh {
+		return itoa(int(d)/100%100) + "/" + itoa(int(d)%100)
+	}
+	return dateOf(d).String()
+}
+
+// clock is a time of day with a colon.
+func (t *turn) clock(at time.Time) string { return hhmm(at.In(t.d.s.Loc), ":") }
+
+// departure is a time of a timetable: 0900 in English, 09:00 in Chinese.
+func (t *turn) departure(at time.Time) string {
+	if t.m == t.d.zh {
+		return t.clock(at)
+	}
+	return hhmm(at.In(t.d.s.Loc), "")
+}
+
+func hhmm(at time.Time, between string) string {
+	h, m, _ := at.Clock()
+	var b [8]byte
+	s := append(b[:0], byte('0'+h/10), byte('0'+h%10))
+	s = append(s, between...)
+	return string(append(s, byte('0'+m/10), byte('0'+m%10)))
+}
+
+// stop is the name of a stop. English falls back on nothing: the catalogue
+// fills both names.
+func (t *turn) stop(s booking.Stop) string {
+	if t.m == t.d.zh && s.Zh != "" {
+		return s.Zh
+	}
+	return s.En
+}
+
+// money writes an amount with its currency.
+func (t *turn) money(m booking.Money) string {
+	if t.m == t.d.zh && m.Currency == "CNY" {
+		return m.Amount() + t.m.say("money.cny")
+	}
+	return m.String()
+}
+
+// class names a class of a fare.
+func (t *turn) class(c string) string {
+	if t.m != t.d.zh {
+		return c
+	}
+	switch c {
+	case "2nd", "1st", "business", "premium", "economy", "sleeper", "seat", "standing":
+		return t.m.say("class." + c)
+	case "soft sleeper", "hard sleeper", "soft seat", "hard seat":
+		return t.m.say("class." + strings.ReplaceAll(c, " ", "_"))
+	}
+	return c
+}
+
+// account names an account: its kind, the last four digits and its alias.
+func (t *turn) account(a booking.Account) string {
+	key := "account.card"
+	switch a.Kind {
+	case booking.PhoneAccount:
+		key = "account.phone"
+	case booking.AlipayMobile:
+		key = "account.alipay"
+	case "":
+		return ""
+	}
+	name := t.m.say(key, "last", a.Last4)
+	if a.Alias != "" {
+		name += t.m.say("account.alias", "alias", a.Alias)
+	}
+	return name
+}
+
+// places lists seats: car5 7A, car5 7B become car5 7A,7B.
+func (t *turn) places(seats []string) string {
+	var b strings.Builder
+	last := ""
+	for _, s := range seats {
+		car, seat, ok := strings.Cut(s, " ")
+		if ok && t.m == t.d.zh && strings.HasPrefix(car, "car") {
+			car = strings.TrimPrefix(car, "car") + t.m.say("place.car")
+		} else if ok {
+			car += " "
+		}
+		switch {
+		case !ok:
+			car, seat = "", s
+			fallthrough
+		case car != last || last == "":
+			if b.Len() > 0 {
+				b.WriteString(", ")
+			}
+			b.WriteString(car)
+		default:
+			b.WriteByte(',')
+		}
+		b.WriteString(seat)
+		last = car
+	}
+	return b.String()
+}
+
+// of renders a template about an order. Pairs come before what the order says
+// itself.
+func (t *turn) of(o *booking.Order, key string, pairs ...string) string {
+	return t.m.render(key, func(name string) string {
+		for i := 0; i+1 < len(pairs); i += 2 {
+			if pairs[i] == name {
+				return pairs[i+1]
+			}
+		}
+		return t.orderValue(o, name)
+	})
+}
+
+func (t *turn) orderValue(o *booking.Order, name string) string {
+	switch name {
+	case "class":
+		if len(o.Trip.Fares) > 0 {
+			return t.class(o.Trip.Fares[0].Class)
+		}
+		return ""
+	case "seats":
+		return itoa(o.Seats)
+	case "price":
+		return t.money(o.Price)
+	case "refund":
+		if o.Refund.Currency == "" {
+			return t.money(o.Price)
+		}
+		return t.money(o.Refund)
+	case "account":
+		return t.account(o.Account)
+	case "order":
+		return o.Code
+	case "until":
+		return t.clock(o.Quote.Until)
+	case "code":
+		return t.d.s.Code(o, o.Quote)
+	case "places":
+		return t.places(o.Places)
+	}
+	return t.tripValue(&o.Trip, name)
+}
+
+func (t *turn) tripValue(trip *booking.Trip, name string) string {
+	switch name {
+	case "number":
+		return trip.Number
+	case "date":
+		return t.day(booking.DateOf(trip.Dep.In(t.d.s.Loc)))
+	case "time":
+		return t.departure(trip.Dep)
+	case "arrival":
+		return t.departure(trip.Arr)
+	case "from":
+		return t.stop(trip.FromStop)
+	case "to":
+		return t.stop(trip.ToStop)
+	}
+	return ""
+}

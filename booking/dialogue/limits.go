@@ -1,0 +1,116 @@
+package dialogue
+
+import (
+	"strings"
+	"time"
+
+	"shortfare/booking"
+)
+
+// tooMany answers a booking beyond what one customer may hold unpaid.
+func (t *turn) tooMany() bool {
+	var codes []string
+	for _, o := range t.v.Orders {
+		if o.State == booking.Holding || o.State == booking.Held {
+			codes = append(codes, o.Code)
+		}
+	}
+	switch {
+	case t.d.s.OpenQuotes > 0 && len(codes) >= t.d.s.OpenQuotes:
+		const most = 5
+		t.say("limit.quotes", "n", itoa(len(codes)), "orders", strings.Join(codes[:min(most, len(codes))], ", "))
+	case t.d.s.UnpaidHolds > 0 && t.unpaidToday()+len(codes) >= t.d.s.UnpaidHolds:
+		t.say("limit.unpaid", "n", itoa(t.d.s.UnpaidHolds))
+	default:
+		return false
+	}
+	return true
+}
+
+// holdsWindow is the day that unpaid holds are counted in.
+const holdsWindow = 24 * time.Hour
+
+func (t *turn) unpaidToday() int {
+	if t.env.Now.Sub(t.c.Holds.Start) >= holdsWindow {
+		return 0
+	}
+	return t.c.Holds.N
+}
+
+// counted keeps the count of holds that ended unpaid.
+func (t *turn) counted(tell booking.Tell, o *booking.Order) {
+	switch tell {
+	case booking.TellDropped, booking.TellExpired, booking.TellGivenUp:
+		t.c.Holds.Add(t.env.Now, holdsWindow)
+	case booking.TellCodeClosed:
+		if o.State != booking.Issued {
+			t.c.Holds.Add(t.env.Now, holdsWindow)
+		}
+	case booking.TellPaid:
+		t.c.Holds, t.c.RegisteredAt = booking.Rate{}, time.Time{}
+	}
+}
+
+// alternatives answers that a trip is sold out with others of the day.
+func (t *turn) alternatives(trip *booking.Trip, class string, seats int) {
+	t.reply(t.soldOutText(trip, class, seats))
+}
+
+func (t *turn) soldOutText(trip *booking.Trip, class string, seats int) string {
+	return t.insteadText("soldout", t.others(trip, seats), seats, func(name string) string {
+		if name == "class" {
+			return t.class(class)
+		}
+		return t.tripValue(trip, name)
+	})
+}
+
+// others lists trips like this one that may still have seats, those about the
+// same time first in line.
+func (t *turn) others(trip *booking.Trip, seats int) []booking.Trip {
+	q, ok := t.route(trip)
+	if !ok {
+		return nil
+	}
+	var free []booking.Trip
+	for _, other := range t.departures(q) {
+		if other.TripKey == trip.TripKey {
+			continue
+		}
+		for _, f := range other.Fares {
+			if !t.soldOut(&other, f.Class, seats) {
+				free = append(free, other)
+				break
+			}
+		}
+	}
+	dep := trip.Dep.In(t.d.s.Loc)
+	return t.nearest(free, dep.Hour()*60+dep.Minute())
+}
+
+// route is a query for the places of a trip: the one its list was made from,
+// else its stops by name.
+func (t *turn) route(trip *booking.Trip) (booking.Query, bool) {
+	q := booking.Query{Date: booking.DateOf(trip.Dep.In(t.d.s.Loc))}
+	if l := t.list(); l != nil && l.Query.From != "" && l.Query.To != "" {
+		for _, k := range l.Items {
+			if k == trip.TripKey {
+				q.From, q.To = l.Query.From, l.Query.To
+				return q, true
+			}
+		}
+	}
+	from, ok := t.place(trip.FromStop)
+	to, ok2 := t.place(trip.ToStop)
+	q.From, q.To = from, to
+	return q, ok && ok2
+}
+
+func (t *turn) place(s booking.Stop) (id string, ok bool) {
+	for _, name := range [...]string{s.Zh, strings.ToLower(strings.ReplaceAll(s.En, " ", ""))} {
+		if p, ok := t.env.Catalogue.Lookup(name); ok {
+			return p.ID, true
+		}
+	}
+	return "", false
+}

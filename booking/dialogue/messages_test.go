@@ -1,0 +1,101 @@
+package dialogue
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"shortfare/smpp/coding"
+)
+
+// longest are the longest values that templates meet in real use. Station names
+// and numbers are real ones.
+func longest(lang, name string) string {
+	english := map[string]string{
+		"number": "G1229/G1232", "date": "25Dec", "time": "0900", "arrival": "1328", "from": "Shanghai Hongqiao", "to": "Zhangjiajie West",
+		"class": "soft sleeper", "seats": "5", "price": "CNY12345.50", "refund": "CNY12345.50", "account": "Alipay*7890 (C5)",
+		"order": "K7M2P", "until": "14:35", "code": "730214", "places": "car15 17A,17B,17C,17D,17F", "name": "Alexandra Wang",
+		"document": "1101**********002X", "limit": "100", "text": "BOOK G1229/G1232 25DEC x5 SOFT SLEEPER C5", "word": "REFUND",
+		"short": "106575123456", "last": "7890", "alias": "C5", "accounts": "card*7890 (C1), card*1234 (C2), Alipay*0000 (C3)",
+		"first": "25Dec", "second": "12Dec", "place": "Shanghai Hongqiao", "fares": "2nd 1234.50 left 123, 1st 1234.50 left 123",
+		"left": "left 1234", "fare": "1234.50", "page": "10", "pages": "99", "asked": "25Dec", "n": "30", "orders": "K7M2P, M4Q8T, K7M2P",
+		"reason": "G1229/G1232 25Dec 0900 is sold out in soft sleeper. Nothing charged.", "classes": "2nd 1234.50, 1st 1234.50, business 3456.50",
+		"max": "9", "tries": "4", "part": "255", "state": "checked by a person", "head": "25Dec Shanghai Hongqiao-Zhangjiajie West 10/99",
+		"tail": "Reply number to book, M more", "lines": "1 G1229/G1232 25Dec 0900, 2 G1233/G1236 26Dec 1000",
+	}
+	if lang == "en" {
+		return english[name]
+	}
+	if v, ok := map[string]string{
+		"date": "12/25", "time": "09:00", "arrival": "13:28", "from": "上海虹桥", "to": "张家界西", "class": "软卧", "price": "12345.5元",
+		"refund": "12345.5元", "account": "支付宝*7890(C5)", "places": "15车17A,17B,17C,17D,17F", "name": "欧阳娜娜", "text": "BOOK G1229/G1232 25DEC x5 C5",
+		"word": "乘客", "accounts": "卡*7890(C1), 卡*1234(C2), 支付宝*0000(C3)", "first": "12/25", "second": "12/12", "place": "上海虹桥",
+		"fares": "二等553余123, 一等933.5余123", "left": "余1234", "asked": "12/25", "reason": "G1229/G1232届时(12/25)不开。",
+		"classes": "二等1234.5, 一等1234.5", "state": "人工核对", "head": "12/25上海虹桥-张家界西", "tail": "回序号订,M更多",
+		"lines": "1)G1229/G1232 12/25 09:00",
+	}[name]; ok {
+		return v
+	}
+	return english[name]
+}
+
+func TestTemplatesFitOneSegment(t *testing.T) {
+	d := New(withFuncs(settings()))
+	for lang, m := range map[string]*messages{"en": d.en, "zh": d.zh} {
+		for key, spec := range specs {
+			used := map[string]bool{}
+			for _, variant := range m.texts[key] {
+				for _, name := range variant.names {
+					used[name] = true
+					require.NotEmpty(t, longest(lang, name), name)
+				}
+			}
+			text := m.render(key, func(name string) string { return longest(lang, name) })
+			encoding, units, segments := coding.Units(text)
+			require.Equal(t, 1, segments, "%s %s: %d units: %s", lang, key, units, text)
+			if lang == "en" {
+				require.Equal(t, coding.GSM7, encoding, "%s: %s", key, text)
+			}
+			require.NotContains(t, text, "{", key)
+			require.Equal(t, strings.TrimSpace(string(spec)) == "", len(spec.names()) == 0)
+			for name := range used {
+				require.True(t, spec.names()[name])
+			}
+		}
+	}
+}
+
+func TestOneSegmentAgreesWithCoding(t *testing.T) {
+	for _, s := range []string{"", "a", strings.Repeat("a", 160), strings.Repeat("a", 161), strings.Repeat("[", 80), strings.Repeat("[", 81),
+		strings.Repeat("票", 70), strings.Repeat("票", 71), strings.Repeat("é", 160), strings.Repeat("é", 161), strings.Repeat("a`", 79),
+		strings.Repeat("a~", 53), strings.Repeat("a~", 54)} {
+		_, _, segments := coding.Units(s)
+		require.Equal(t, segments == 1, oneSegment(s), s)
+	}
+}
+
+func TestLoadRefuses(t *testing.T) {
+	good, err := files.ReadFile("messages/en.txt")
+	require.NoError(t, err)
+	_, err = load(string(good))
+	require.NoError(t, err)
+	for name, c := range map[string]struct{ old, new, want string }{
+		"missing key":         {"\nagent = ", "\n# agent = ", "agent is missing"},
+		"unknown key":         {"\nagent = ", "\nagents = ", "agents: no such key"},
+		"twice":               {"\nagent = ", "\napology = ", "apology stands twice"},
+		"unknown placeholder": {"{tries} tries", "{trees} tries", "wrong: unknown placeholder {trees}"},
+		"no value":            {"\nagent = ", "\nagent: ", "no ` = `"},
+		"open brace":          {"{tries} tries", "{tries tries", "wrong: "},
+		"closing brace":       {"{tries} tries", "tries} tries", "wrong: } without {"},
+		"variant out of turn": {"\nquote.2 = ", "\nquote.3 = ", "quote.3: variant 2 comes next"},
+	} {
+		require.Contains(t, string(good), c.old, name)
+		_, err := load(strings.Replace(string(good), c.old, c.new, 1))
+		require.ErrorContains(t, err, c.want, name)
+	}
+}
+
+func TestNewNeedsItsFunctions(t *testing.T) {
+	require.Panics(t, func() { New(settings()) }) // no Parse
+}

@@ -1,0 +1,159 @@
+package dialogue
+
+import (
+	"strings"
+
+	"shortfare/booking"
+	"shortfare/parser"
+)
+
+// orders answers ORD and REFUND.
+func (t *turn) orders() {
+	o, answered := t.named()
+	switch {
+	case answered:
+	case o != nil && o.State == booking.Issued && t.cmd.Verb != parser.Refund:
+		t.sayOf(o, "order.detail")
+	case o != nil && o.State == booking.Issued:
+		t.sayOf(o, "refund.not")
+	case o != nil:
+		t.status(o)
+	case t.cmd.Verb == parser.Refund:
+		t.refunds()
+	default:
+		t.orderList()
+	}
+}
+
+// orderList lists the live orders, newest first, as many as one segment holds.
+func (t *turn) orderList() {
+	var lines []string
+	text := ""
+	for i := len(t.v.Orders) - 1; i >= 0; i-- {
+		o := t.v.Orders[i]
+		if o.State == booking.Releasing {
+			continue
+		}
+		lines = append(lines, t.of(o, "order.line", "state", t.state(o)))
+		longer := t.m.say("order.list", "lines", strings.Join(lines, t.m.say("order.join")), "order", t.v.Orders[i].Code)
+		if text != "" && !oneSegment(longer) {
+			break
+		}
+		text = longer
+	}
+	if text == "" {
+		t.say("order.none")
+		return
+	}
+	t.reply(text)
+}
+
+// state says in a word or two where an order stands.
+func (t *turn) state(o *booking.Order) string {
+	switch {
+	case o.State == booking.Held && o.Quote.For == booking.NoQuote:
+		return t.of(o, "state.declined")
+	case o.State == booking.Held:
+		return t.of(o, "state.held")
+	case o.State == booking.Issued:
+		return t.m.say("state.paid")
+	case o.State == booking.Review:
+		return t.m.say("state.review")
+	}
+	return t.m.say("state.busy")
+}
+
+// refunds answers REFUND without an order: by the newest one that money goes
+// back for.
+func (t *turn) refunds() {
+	for i := len(t.c.Orders) - 1; i >= 0; i-- {
+		r := t.c.Orders[i]
+		o := t.byID(r.ID)
+		if o == nil {
+			o = t.past(r)
+		}
+		if o == nil {
+			continue
+		}
+		switch o.Reason {
+		case booking.ClosedRefunded, booking.ClosedIssueFailed, booking.ClosedDebitUnknown:
+			t.status(o)
+			return
+		}
+	}
+	t.say("refund.none")
+}
+
+// ticket answers TICKET: the text of the ticket again.
+func (t *turn) ticket() {
+	o, answered := t.named()
+	if answered {
+		return
+	}
+	if o != nil {
+		t.status(o)
+		return
+	}
+	var issued []*booking.Order
+	for _, o := range t.v.Orders {
+		if o.State == booking.Issued {
+			issued = append(issued, o)
+		}
+	}
+	switch len(issued) {
+	case 0:
+		t.say("ticket.none")
+	case 1:
+		t.status(issued[0])
+	default:
+		t.say("ticket.which", "orders", t.codes(issued))
+	}
+}
+
+// status answers where an order stands. It is also the polite answer to what
+// an order cannot take now.
+func (t *turn) status(o *booking.Order) {
+	switch o.State {
+	case booking.Holding:
+		t.sayOf(o, "busy.hold")
+	case booking.Held:
+		t.heldStatus(o)
+	case booking.Debiting:
+		t.sayOf(o, "busy.pay")
+	case booking.Issuing:
+		t.sayOf(o, "busy.issue")
+	case booking.Issued:
+		t.sayOf(o, "paid")
+	case booking.Voiding, booking.Reversing:
+		if o.Reason == booking.ClosedRefunded {
+			t.sayOf(o, "busy.cancel")
+			return
+		}
+		t.sayOf(o, "busy.return")
+	case booking.Review:
+		t.sayOf(o, "review")
+	default:
+		t.reply(t.closed(o))
+	}
+}
+
+func (t *turn) heldStatus(o *booking.Order) {
+	switch {
+	case !t.open(o):
+		t.reply(t.declined(o))
+	case t.late(o):
+		t.sayOf(o, "status.late")
+	default:
+		t.sayQuote(o)
+	}
+}
+
+// closed says how an order ended, or is about to.
+func (t *turn) closed(o *booking.Order) string {
+	switch o.Reason {
+	case booking.ClosedSoldOut, booking.ClosedExpired, booking.ClosedCancelled, booking.ClosedDeclined,
+		booking.ClosedDebitUnknown, booking.ClosedIssueFailed, booking.ClosedRefunded:
+		return t.of(o, "closed."+string(o.Reason))
+	}
+	return t.of(o, "closed")
+}

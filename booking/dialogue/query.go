@@ -1,0 +1,268 @@
+package dialogue
+
+import (
+	"strings"
+	"time"
+
+	"shortfare/booking"
+	"shortfare/parser"
+)
+
+const minutesADay = 24 * 60
+
+// query answers Q, or a text that names a service or two places.
+func (t *turn) query() {
+	cmd := t.cmd
+	t.join()
+	if cmd.Service != "" && len(cmd.Places) < 2 {
+		if k := t.listed(cmd.Service); k != nil && strings.EqualFold(strings.TrimSpace(t.mo.Text), cmd.Service) {
+			t.chosen(*k)
+			return
+		}
+	}
+	switch {
+	case len(cmd.DateChoices) > 1:
+		t.whichDay()
+	case !t.onSale(cmd.Date):
+		t.say("date.period", "first", t.day(t.today()), "last", t.day(t.lastDay()))
+	case cmd.Service != "" && !t.env.Catalogue.Service(cmd.Service):
+		t.say("service.unknown", "number", cmd.Service)
+	case len(cmd.Places) >= 2:
+		t.search(t.wish())
+	case cmd.Service != "":
+		t.timetable()
+	case len(cmd.Places) == 1:
+		t.halfway()
+	default:
+		t.say("query.how")
+	}
+}
+
+// join adds what an open question already knows: the other place.
+func (t *turn) join() {
+	s := t.c.Slots
+	if s == nil || s.Missing != missingPlace || !t.fresh30(s.At) || len(t.cmd.Places) != 1 || t.cmd.Service != "" {
+		return
+	}
+	here := t.cmd.Places[0]
+	from, to := parser.Place{ID: s.Query.From}, here
+	if s.Query.From == "" {
+		from, to = here, parser.Place{ID: s.Query.To}
+	}
+	t.cmd.Places = []parser.Place{from, to}
+	if t.cmd.Date.IsZero() && len(t.cmd.DateChoices) == 0 {
+		t.cmd.Date = dateOf(s.Query.Date)
+	}
+	t.c.Slots = nil
+}
+
+// halfway asks for the other one of two places.
+func (t *turn) halfway() {
+	q := t.wish()
+	t.c.Slots = &booking.Slots{At: t.env.Now, Query: q, Missing: missingPlace}
+	place := t.cmd.Places[0].Name
+	if t.m == t.d.en && !ascii(place) {
+		place = ""
+	}
+	key := "query.to"
+	switch {
+	case place == "" && t.cmd.ToOnly:
+		key = "query.from.bare"
+	case place == "":
+		key = "query.to.bare"
+	case t.cmd.ToOnly:
+		key = "query.from"
+	}
+	t.say(key, "place", place)
+}
+
+// wish is the query that the command names.
+func (t *turn) wish() booking.Query {
+	cmd := t.cmd
+	q := booking.Query{Number: cmd.Service, Date: day(cmd.Date), After: cmd.Time.From, Before: cmd.Time.To,
+		Class: cmd.Class, Seats: max(cmd.Count, len(cmd.People))}
+	switch {
+	case len(cmd.Places) >= 2:
+		q.From, q.To = cmd.Places[0].ID, cmd.Places[1].ID
+	case len(cmd.Places) == 1 && cmd.ToOnly:
+		q.To = cmd.Places[0].ID
+	case len(cmd.Places) == 1:
+		q.From = cmd.Places[0].ID
+	}
+	return q
+}
+
+// departures are the trips of the query's day that still depart and are wished for.
+func (t *turn) departures(q booking.Query) []booking.Trip {
+	after := q.After
+	if q.Date == t.today() {
+		after = max(after, t.now.Hour()*60+t.now.Minute())
+	}
+	var found []booking.Trip
+	if q.From != "" && q.To != "" {
+		found = t.env.Catalogue.Between(q.From, q.To, q.Number, q.Date, after)
+	} else if q.Number != "" {
+		found = t.env.Catalogue.Numbered(q.Number, q.Date)
+	}
+	for i := range found {
+		if !t.fits(q, &found[i]) {
+			return t.sieve(q, found, i)
+		}
+	}
+	return found
+}
+
+// sieve copies what fits: the catalogue's own slice is not written to.
+func (t *turn) sieve(q booking.Query, found []booking.Trip, from int) []booking.Trip {
+	kept := append([]booking.Trip(nil), found[:from]...)
+	for i := from + 1; i < len(found); i++ {
+		if t.fits(q, &found[i]) {
+			kept = append(kept, found[i])
+		}
+	}
+	return kept
+}
+
+func (t *turn) fits(q booking.Query, trip *booking.Trip) bool {
+	dep := trip.Dep.In(t.d.s.Loc)
+	minute := dep.Hour()*60 + dep.Minute()
+	return dep.After(t.now) && minute >= q.After && (q.Before <= 0 || minute < q.Before)
+}
+
+// next looks for departures from the query's day on, or from today when it
+// names none. The query is returned with the day they are on.
+func (t *turn) next(q booking.Query) ([]booking.Trip, booking.Query) {
+	if q.Date == 0 {
+		q.Date = t.today()
+	}
+	for last := t.lastDay(); q.Date <= last; q.Date = q.Date.Add(1) {
+		if found := t.departures(q); len(found) > 0 {
+			return found, q
+		}
+	}
+	return nil, q
+}
+
+// search answers a query for a list.
+func (t *turn) search(q booking.Query) {
+	asked := q.Date
+	found, q := t.next(q)
+	if len(found) == 0 {
+		t.c.List = nil
+		t.say("query.none")
+		return
+	}
+	head := "list.head"
+	if asked != 0 && asked != q.Date {
+		head = "list.head.other"
+	}
+	t.c.List = &booking.List{At: t.env.Now, Query: q}
+	t.show(leaf{trips: found, total: len(found), head: head, asked: asked})
+}
+
+// timetable answers a query for a service alone: the one run in full.
+func (t *turn) timetable() {
+	q := t.wish()
+	asked := q.Date
+	found, q := t.next(q)
+	if len(found) != 1 || asked != 0 && asked != q.Date {
+		t.search(t.wish())
+		return
+	}
+	trip := &found[0]
+	t.c.List = &booking.List{At: t.env.Now, Query: q, Items: []booking.TripKey{trip.TripKey}}
+	t.c.Slots = nil
+	var fares []string
+	for _, f := range trip.Fares {
+		fares = append(fares, t.fareLeft(trip, f))
+	}
+	t.reply(t.m.render("service", func(name string) string {
+		if name == "fares" {
+			return strings.Join(fares, ", ")
+		}
+		return t.tripValue(trip, name)
+	}))
+}
+
+// fareLeft is a class with its price and the seats left in it.
+func (t *turn) fareLeft(trip *booking.Trip, f booking.Fare) string {
+	return strings.TrimRight(t.m.say("service.fare", "class", t.class(f.Class), "fare", f.Price.Amount(),
+		"left", t.left(trip, f.Class)), " ")
+}
+
+// whichDay asks which of two days was meant.
+func (t *turn) whichDay() {
+	var texts, days []string
+	for _, d := range t.cmd.DateChoices[:2] {
+		if t.onSale(d) {
+			texts, days = append(texts, t.canonical(d)), append(days, t.day(day(d)))
+		}
+	}
+	switch {
+	case len(texts) == 0 || t.reread:
+		t.say("date.period", "first", t.day(t.today()), "last", t.day(t.lastDay()))
+	case len(texts) == 1:
+		for _, d := range t.cmd.DateChoices[:2] {
+			if t.onSale(d) {
+				t.cmd.Date, t.cmd.DateChoices = d, nil
+			}
+		}
+		t.command()
+	default:
+		t.learn()
+		texts[0], texts[1] = t.canonical(t.cmd.DateChoices[0]), t.canonical(t.cmd.DateChoices[1])
+		t.offer(texts...)
+		t.say("date.which", "date", t.cmd.DateText, "first", days[0], "second", days[1])
+	}
+}
+
+// onSale tells whether tickets for that day are sold; no day is every day.
+func (t *turn) onSale(d parser.Date) bool {
+	if d.IsZero() {
+		return true
+	}
+	n := day(d)
+	return n >= t.today() && n <= t.lastDay()
+}
+
+// canonical writes the command with a day, as a text that means it. It holds
+// no secret.
+func (t *turn) canonical(d parser.Date) string {
+	cmd := t.cmd
+	words := []string{cmd.Verb.Keyword(parser.English)}
+	if cmd.Verb == parser.None {
+		words[0] = parser.Query.Keyword(parser.English)
+	}
+	if cmd.Service != "" {
+		words = append(words, cmd.Service)
+	}
+	for _, p := range cmd.Places {
+		words = append(words, strings.ReplaceAll(p.Name, " ", ""))
+	}
+	if !d.IsZero() {
+		words = append(words, strings.ToUpper(d.String()))
+	}
+	switch w := cmd.Time; {
+	case w == parser.Window{To: minutesADay / 2}:
+		words = append(words, "AM")
+	case w == parser.Window{From: minutesADay / 2, To: minutesADay}:
+		words = append(words, "PM")
+	case w.From > 0 && w.From%60 == 0:
+		words = append(words, "AFTER", itoa(w.From/60))
+	}
+	if n := max(cmd.Count, len(cmd.People)); n > 0 {
+		words = append(words, "x"+itoa(n))
+	}
+	if cmd.Class != "" {
+		words = append(words, strings.ToUpper(cmd.Class))
+	}
+	if a, ok := t.spoken(); ok && a.Alias != "" {
+		words = append(words, a.Alias)
+	}
+	return strings.Join(words, " ")
+}
+
+// fresh30 tells whether an open list or question can still be answered.
+func (t *turn) fresh30(at time.Time) bool {
+	return !at.IsZero() && t.env.Now.Sub(at) < booking.ListLife
+}

@@ -1,0 +1,111 @@
+package dialogue
+
+import (
+	"crypto/subtle"
+	"time"
+
+	"shortfare/booking"
+)
+
+// codeRounds is how many codes are passed over to find one that no other open
+// quote of the customer has.
+const codeRounds = 20
+
+// payQuote is the next question to pay for an order that is held until
+// o.Until. A debit must end before the terminal gives the seats back.
+func (t *turn) payQuote(o *booking.Order) booking.Quote {
+	life := t.d.s.Hold
+	if o.Trip.Dep.Sub(t.now) <= Near {
+		life = t.d.s.HoldNear
+	}
+	until := t.env.Now.Add(life)
+	if last := o.Until.Add(-booking.DebitMargin); last.Before(until) {
+		until = last
+	}
+	return t.fresh(o, booking.Quote{For: booking.QuotePay, Until: until})
+}
+
+// cancelQuote is the next question to cancel a ticket; o.Refund is set.
+func (t *turn) cancelQuote(o *booking.Order) booking.Quote {
+	until := t.env.Now.Add(CancelLife)
+	if o.Trip.Dep.Before(until) {
+		until = o.Trip.Dep
+	}
+	return t.fresh(o, booking.Quote{For: booking.QuoteCancel, Until: until})
+}
+
+// fresh numbers a quote, so that its code is neither the last one of its order
+// nor that of another open quote.
+func (t *turn) fresh(o *booking.Order, q booking.Quote) booking.Quote {
+	for range codeRounds {
+		q.Gen = max(q.Gen, o.Quote.Gen) + 1
+		if t.matching(t.d.s.Code(o, q), o.ID) == nil {
+			break
+		}
+	}
+	return q
+}
+
+// matching returns the customer's order, other than the one excepted, whose
+// open quote has that code.
+func (t *turn) matching(code string, except booking.OrderID) *booking.Order {
+	var found *booking.Order
+	for _, o := range t.v.Orders {
+		if o.ID != except && t.open(o) && sameCode(code, t.d.s.Code(o, o.Quote)) {
+			found = o
+		}
+	}
+	return found
+}
+
+// open tells whether the order waits for a code; a late one too.
+func (t *turn) open(o *booking.Order) bool {
+	switch o.State {
+	case booking.Held:
+		return o.Quote.For == booking.QuotePay
+	case booking.Issued:
+		return o.Quote.For == booking.QuoteCancel && !t.late(o)
+	}
+	return false
+}
+
+// late tells whether the order's quote has ended.
+func (t *turn) late(o *booking.Order) bool { return t.env.Now.After(o.Quote.Until) }
+
+// opened lists the orders that wait for a code.
+func (t *turn) opened() []*booking.Order {
+	var all []*booking.Order
+	for _, o := range t.v.Orders {
+		if t.open(o) {
+			all = append(all, o)
+		}
+	}
+	return all
+}
+
+// sameCode compares in constant time. The empty code is never right.
+func sameCode(a, b string) bool {
+	return a != "" && subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1
+}
+
+// used tells whether code was one of the order's codes for that purpose
+// before, so that a repeated text gets the same answer.
+func (t *turn) used(o *booking.Order, code string, f booking.QuoteFor) bool {
+	last := max(o.Quote.Gen, pastCodes) // a closed order has forgotten how many there were
+	if last > 2*pastCodes {
+		last = 2 * pastCodes
+	}
+	found := false
+	for gen := 1; gen <= last; gen++ {
+		if sameCode(code, t.d.s.Code(o, booking.Quote{For: f, Gen: gen})) {
+			found = true
+		}
+	}
+	return found
+}
+
+const (
+	pastCodes  = 5                // codes of an ended quote that are still recognised
+	pastOrders = 3                // orders that are no longer live and may be answered again
+	pastLife   = 30 * time.Minute // after they ended
+)

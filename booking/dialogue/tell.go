@@ -1,0 +1,117 @@
+package dialogue
+
+import (
+	"shortfare/booking"
+)
+
+// tell sends what an event says: the answer to the text that waited for it, or
+// a notice.
+func (t *turn) tell(o *booking.Order, effects []booking.Effect) {
+	for _, e := range effects {
+		t.counted(e.Tell, o)
+		text := t.tellText(o, e.Tell)
+		switch {
+		case e.Cause == 0 && t.c.OptOut && !aboutMoney(e.Tell):
+		case t.in != nil && e.Cause == t.mo.ID:
+			t.reply(text)
+		default:
+			t.send(text, e.Cause, e.Cause == 0 || e.Tell == booking.TellSlow)
+		}
+	}
+}
+
+// aboutMoney tells whether a notice is due even after STOP, since it is about a
+// paid trip or about money taken.
+func aboutMoney(tell booking.Tell) bool {
+	switch tell {
+	case booking.TellPaid, booking.TellNotCharged, booking.TellReturned, booking.TellRefunded, booking.TellStands,
+		booking.TellReview, booking.TellGivenUp, booking.TellDeclined:
+		return true
+	}
+	return false
+}
+
+// tellText is the text for what an order's event says.
+func (t *turn) tellText(o *booking.Order, tell booking.Tell) string {
+	switch tell {
+	case booking.TellQuote:
+		return t.quoteText(o)
+	case booking.TellSoldOut:
+		return t.soldOutText(&o.Trip, o.Trip.Fares[0].Class, o.Seats)
+	case booking.TellNoHold:
+		return t.of(o, "nohold")
+	case booking.TellWrongCode:
+		return t.m.say("wrong", "tries", itoa(max(0, t.d.s.CodeTries-o.Quote.Tries)), "order", o.Code)
+	case booking.TellCodeClosed:
+		if o.State == booking.Issued {
+			return t.of(o, "wrong.kept")
+		}
+		return t.of(o, "wrong.closed")
+	case booking.TellDropped:
+		return t.of(o, "dropped")
+	case booking.TellExpired:
+		return t.of(o, "expired")
+	case booking.TellSlow:
+		return t.slow(o)
+	case booking.TellDeclined:
+		return t.declined(o)
+	case booking.TellGivenUp:
+		return t.of(o, "givenup")
+	case booking.TellPaid:
+		return t.of(o, "paid")
+	case booking.TellNotCharged:
+		return t.of(o, "notcharged")
+	case booking.TellReturned:
+		return t.of(o, "returned")
+	case booking.TellRefunded:
+		return t.of(o, "refunded")
+	case booking.TellStands:
+		return t.of(o, "stands")
+	}
+	return t.of(o, "review")
+}
+
+// sayQuote answers with the order's open question again.
+func (t *turn) sayQuote(o *booking.Order) { t.reply(t.quoteText(o)) }
+
+func (t *turn) quoteText(o *booking.Order) string {
+	switch {
+	case o.State == booking.Issued && o.Quote.For == booking.NoQuote:
+		return t.of(o, "cancel.kept")
+	case o.State == booking.Issued:
+		return t.of(o, "cancel.quote")
+	case o.Account.Kind == "":
+		return t.of(o, "quote.open")
+	}
+	return t.of(o, "quote")
+}
+
+// slow says that a call takes long, once.
+func (t *turn) slow(o *booking.Order) string {
+	switch o.State {
+	case booking.Holding:
+		return t.of(o, "slow.hold")
+	case booking.Debiting:
+		return t.of(o, "slow.pay")
+	case booking.Issuing:
+		return t.of(o, "slow.issue")
+	}
+	if o.Reason == booking.ClosedRefunded {
+		return t.of(o, "slow.cancel")
+	}
+	return t.of(o, "slow.return")
+}
+
+// declined says that the bank refused and what can be done.
+func (t *turn) declined(o *booking.Order) string {
+	key := "declined"
+	if o.Declined == booking.ReasonAccount {
+		key = "declined.account"
+	}
+	for _, a := range t.c.Accounts { // another one that is on file
+		if a.Alias != "" && a.Token != o.Account.Token {
+			return t.of(o, key, "alias", a.Alias)
+		}
+	}
+	return t.of(o, key+".other")
+}

@@ -1,0 +1,218 @@
+package dialogue
+
+import (
+	"hash/fnv"
+	"strings"
+	"time"
+
+	"shortfare/booking"
+	"shortfare/parser"
+)
+
+// Limits on texts that nothing can be made of.
+const (
+	unreadWindow = 10 * time.Minute
+	unreadLimit  = 10 // so many in unreadWindow are a machine that answers us
+	sameWindow   = time.Hour
+	sameLimit    = 3 // the same text so often in sameWindow is one too
+	offerAgent   = 3 // in a row: a person may help
+)
+
+// take is the turn of a text: it is stored, and answered once.
+func (t *turn) take(in *booking.Intake) {
+	t.in, t.mo = in, in.MO
+	cmd := in.Command
+	t.cmd = &cmd
+	t.mo.ID, t.mo.State = t.v.NewID(), booking.MOTurned
+	t.note()
+	if !t.flooded() {
+		t.run()
+	}
+	t.ch.Texts = []booking.MO{t.mo}
+}
+
+// note keeps where the customer is reached and in what language.
+func (t *turn) note() {
+	c := t.c
+	t.ch.Customer = c
+	c.Address, c.Own, c.Link = t.mo.Source, t.mo.Dest, t.mo.Link
+	if c.Since.IsZero() {
+		c.Since = t.env.Now
+	}
+	said := t.cmd.Lang.String()
+	if t.cmd.Verb == parser.Language {
+		said = "" // the language asked for, not that of the text
+	}
+	if said != "" {
+		c.LastLang = said
+	}
+	t.m = t.d.words(c.Lang, c.LastLang)
+}
+
+func (t *turn) ignore() { t.mo.State = booking.MOIgnored }
+
+// flooded tells whether the text is one too many; the first one is told so.
+func (t *turn) flooded() bool {
+	const window = 5 * time.Minute
+	n := t.c.Rate.Add(t.env.Now, window)
+	if t.d.s.TextsPer5Min <= 0 || n <= t.d.s.TextsPer5Min {
+		return false
+	}
+	if t.c.Rate.Told {
+		t.ignore()
+		return true
+	}
+	t.c.Rate.Told = true
+	t.say("flood", "limit", itoa(t.d.s.TextsPer5Min), "until", t.clock(t.c.Rate.Start.Add(window)))
+	return true
+}
+
+// run answers the command of the text.
+func (t *turn) run() {
+	if t.completes() {
+		t.readable()
+		return
+	}
+	if t.unreadable() {
+		t.helpless()
+		return
+	}
+	t.readable()
+	switch {
+	case t.d.s.RejectPAN && (t.in.Account != nil && t.in.Account.Kind == booking.CardAccount || t.cmd.Account.Kind == parser.CardNumber):
+		t.say("card.rejected")
+	case t.cmd.Fuzzy && spends(t.cmd.Verb):
+		t.didYouMean()
+	default:
+		t.command()
+	}
+}
+
+// unreadable tells whether nothing can be made of the text.
+func (t *turn) unreadable() bool {
+	switch t.cmd.Verb {
+	case parser.Unknown:
+		return true
+	case parser.None:
+		return t.cmd.Service == "" && len(t.cmd.Places) == 0 && t.cmd.Order == ""
+	case parser.Confirm: // a bare number, and no code is waited for
+		return t.cmd.Bare && len(t.opened()) == 0 && t.repeatOf(t.cmd.Code) == nil
+	}
+	return false
+}
+
+func (t *turn) readable() {
+	t.c.Unread, t.c.Same, t.c.SameHash = booking.Rate{}, booking.Rate{}, 0
+}
+
+// helpless answers a text that nothing could be made of, unless it seems to
+// come from a machine that answers every text of ours.
+func (t *turn) helpless() {
+	if t.in.Removed { // the secret was all there was
+		t.warned = true
+		t.say("removed")
+		return
+	}
+	c := t.c
+	if c.Unread.Told {
+		t.ignore()
+		return
+	}
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(strings.ToLower(strings.TrimSpace(t.mo.Text))))
+	if sum := h.Sum64(); sum != c.SameHash {
+		c.SameHash, c.Same = sum, booking.Rate{}
+	}
+	same, n := c.Same.Add(t.env.Now, sameWindow), c.Unread.Add(t.env.Now, unreadWindow)
+	switch {
+	case same >= sameLimit || n >= unreadLimit:
+		c.Unread.Told = true // silence until a valid verb
+		t.ignore()
+	case n == 1:
+		t.say("unread")
+	case n >= offerAgent:
+		t.say("unread.agent")
+	default:
+		t.say("unread.again")
+	}
+}
+
+// spends tells whether a verb read through a typo must be asked about.
+func spends(v parser.Verb) bool {
+	switch v {
+	case parser.Book, parser.Confirm, parser.Drop, parser.Pay, parser.Cancel, parser.Stop, parser.Change, parser.Wait:
+		return true
+	}
+	return false
+}
+
+// didYouMean offers the text that was probably meant.
+func (t *turn) didYouMean() {
+	offer := t.cmd.Suggest
+	switch {
+	case t.cmd.Code != "" || t.reread: // a code is never kept
+		t.say("mean.code")
+		return
+	case offer == "" && t.cmd.Verb == parser.Book:
+		offer = t.canonical(t.cmd.Date)
+	case offer == "":
+		t.say("mean.unclear", "word", t.cmd.Verb.String())
+		return
+	}
+	t.learn()
+	offer, _ = parser.Redact(offer)
+	t.offer(offer)
+	t.say("mean", "text", offer)
+}
+
+// offer makes texts answerable by their numbers. They hold no secret.
+func (t *turn) offer(texts ...string) {
+	t.c.List = &booking.List{At: t.env.Now, Texts: texts}
+	t.c.Slots = nil
+}
+
+// command runs the command of the text.
+func (t *turn) command() {
+	switch t.cmd.Verb {
+	case parser.Register:
+		t.register()
+	case parser.Query:
+		t.query()
+	case parser.More:
+		t.page(true)
+	case parser.Back:
+		t.page(false)
+	case parser.Choose:
+		t.choose()
+	case parser.Book:
+		t.book()
+	case parser.Confirm:
+		t.confirm()
+	case parser.Drop:
+		t.drop()
+	case parser.Pay:
+		t.pay()
+	case parser.Cancel:
+		t.cancel()
+	case parser.CancelOrStop:
+		t.say("cancel.or.stop")
+	case parser.Orders:
+		t.orders()
+	case parser.Ticket:
+		t.ticket()
+	case parser.None:
+		t.verbless()
+	default:
+		t.service()
+	}
+}
+
+// verbless answers a text without a verb: a service or places are a query, an
+// order is asked about.
+func (t *turn) verbless() {
+	if t.cmd.Service == "" && len(t.cmd.Places) == 0 {
+		t.orders()
+		return
+	}
+	t.query()
+}

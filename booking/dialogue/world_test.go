@@ -1,0 +1,356 @@
+package dialogue
+
+import (
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"shortfare/booking"
+	"shortfare/booking/identity"
+	"shortfare/parser"
+)
+
+var shanghai = time.FixedZone("CST", 8*3600)
+
+// noon is when conversations begin: a Monday.
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, shanghai)
+
+// world is one customer with a store, a terminal and a bank that do as told.
+type world struct {
+	t       testing.TB
+	d       *Dialogue
+	s       Settings
+	cat     *timetable
+	stock   stock
+	now     time.Time
+	c       booking.Customer
+	orders  map[booking.OrderID]booking.Order
+	ids     int64
+	due     []booking.Attempt
+	fate    map[booking.Call]string // what the next call of a kind comes to
+	hang    bool                    // calls are not made
+	asked   map[int64]bool          // texts that wait for an answer
+	replies []booking.MT            // of the last step
+	code    string                  // of the quote seen last
+	seen    map[booking.State]int   // states that orders were left in
+}
+
+func settings() Settings {
+	return Settings{ShortCode: "12345", Loc: shanghai, TextsPer5Min: 30, UnpaidHolds: 3, OpenQuotes: 2,
+		Code: func(o *booking.Order, q booking.Quote) string {
+			h := fnv.New32a()
+			_, _ = fmt.Fprint(h, o.ID, o.Price, o.Refund, o.Customer, q.For, q.Gen)
+			return fmt.Sprintf("%06d", h.Sum32()%1_000_000)
+		},
+		OrderCode: func(id booking.OrderID, try int) string { return parser.OrderCode(uint64(id), try) },
+	}
+}
+
+func newWorld(t testing.TB, s Settings) *world {
+	w := &world{t: t, cat: newTimetable(), stock: stock{}, now: noon, fate: map[booking.Call]string{},
+		orders: map[booking.OrderID]booking.Order{}, asked: map[int64]bool{}, seen: map[booking.State]int{},
+		c: booking.Customer{MSISDN: 8613800138000, New: true}}
+	if s.SaleDays == 0 {
+		s.SaleDays = 15
+	}
+	s.Parse = func(text string, now time.Time) parser.Command { return parser.Parse(text, w.context()) }
+	w.s, w.d = s, New(s)
+	return w
+}
+
+func (w *world) context() parser.Context {
+	return parser.Context{Today: parser.FromTime(w.now), Now: w.now.Hour()*60 + w.now.Minute(), SaleDays: w.s.SaleDays,
+		Places: w.cat, OptOut: w.s.OptOut}
+}
+
+func (w *world) env() booking.Env {
+	return booking.Env{Now: w.now, Catalogue: w.cat, Stock: w.stock, Jitter: 0.5}
+}
+
+// view loads what the store has, as a store does: by way of JSON.
+func (w *world) view() *booking.View {
+	c := through(w.t, w.c)
+	c.MSISDN, c.New = w.c.MSISDN, w.c.New
+	v := &booking.View{Customer: &c, NewID: func() int64 { w.ids++; return w.ids }}
+	v.Order = func(id booking.OrderID) (*booking.Order, error) {
+		o, ok := w.orders[id]
+		if !ok {
+			return nil, nil
+		}
+		return &o, nil
+	}
+	for id := range w.ids + 1 {
+		if o, ok := w.orders[booking.OrderID(id)]; ok && o.Live() {
+			o := through(w.t, o)
+			v.Orders = append(v.Orders, &o)
+		}
+	}
+	return v
+}
+
+func through[T any](t testing.TB, v T) T {
+	b, err := json.Marshal(v)
+	require.NoError(t, err)
+	var out T
+	require.NoError(t, json.Unmarshal(b, &out))
+	return out
+}
+
+// turn decides and stores, and checks what holds for every turn.
+func (w *world) turn(in booking.Input) *booking.Changes {
+	v := w.view()
+	ch, err := w.d.Decide(v, in, w.env())
+	require.NoError(w.t, err)
+	if ch.Customer != nil {
+		w.c = *ch.Customer
+		w.c.New = false
+	}
+	for _, o := range ch.Orders {
+		w.orders[o.ID] = *o
+		w.seen[o.State]++
+	}
+	w.due = append(w.due, ch.Attempts...)
+	for _, id := range ch.Settled {
+		for i := range w.due {
+			if w.due[i].ID == id {
+				w.due = append(w.due[:i:i], w.due[i+1:]...)
+				break
+			}
+		}
+	}
+	for _, r := range ch.Replies {
+		require.True(w.t, oneSegment(r.Text), "more than a segment: %s", r.Text)
+		require.NotContains(w.t, r.Text, "{")
+		if r.Cause != 0 && !r.Notice {
+			require.True(w.t, w.asked[r.Cause] || in.Text != nil, "answered twice: %s", r.Text)
+			delete(w.asked, r.Cause)
+		}
+	}
+	w.replies = append(w.replies, ch.Replies...)
+	return ch
+}
+
+// intake reads a text as the engine does.
+func (w *world) intake(text string) *booking.Intake {
+	clean, found := parser.Redact(text)
+	in := &booking.Intake{Command: parser.Parse(text, w.context()), MO: booking.MO{MSISDN: w.c.MSISDN, Text: clean, At: w.now,
+		Source: booking.Address{TON: 1, NPI: 1, Addr: w.c.MSISDN.String()}, Dest: booking.Address{Addr: "12345"}, Link: "a"}}
+	cmd := &in.Command
+	if n := cmd.Account.Value; cmd.Account.Kind == parser.CardNumber {
+		in.Account = &booking.Account{Kind: booking.CardAccount, Last4: n[len(n)-4:], Token: "t" + n, Sealed: []byte{1}}
+		cmd.Account.Value = ""
+	}
+	if cmd.Document != "" {
+		r := identity.Check(cmd.Document, w.now)
+		in.Document = &booking.Document{Kind: string(r.Kind), Masked: identity.Mask(r.Normal), Token: "d" + r.Normal}
+		for _, f := range r.Findings {
+			in.Document.Findings = append(in.Document.Findings, f.Text)
+		}
+		cmd.Document = ""
+	}
+	for _, s := range found {
+		if s.Kind >= parser.SecretCheckValue {
+			in.Removed = true
+		}
+	}
+	return in
+}
+
+// text plays one text: it must be answered once, by now or by an order's Ask.
+func (w *world) text(text string) { w.say(w.intake(text)) }
+
+func (w *world) say(in *booking.Intake) {
+	w.replies = nil
+	ch := w.turn(booking.Input{Text: in})
+	require.Len(w.t, ch.Texts, 1)
+	mo := ch.Texts[0]
+	answers := 0
+	for _, r := range ch.Replies {
+		require.Equal(w.t, mo.ID, r.Cause)
+		require.NotEmpty(w.t, r.Text, "%s", in.MO.Text)
+		if !r.Notice {
+			answers++
+		}
+	}
+	for _, o := range w.orders {
+		if o.Ask == mo.ID {
+			answers++
+			w.asked[mo.ID] = true
+		}
+	}
+	if mo.State == booking.MOIgnored {
+		require.Zero(w.t, answers)
+	} else {
+		require.Equal(w.t, 1, answers, "answers to %q", in.MO.Text)
+	}
+	w.calls()
+}
+
+// calls makes the calls that are due, with the outcomes told, else success.
+func (w *world) calls() {
+	for !w.hang {
+		i := 0
+		for i < len(w.due) && w.due[i].Due.After(w.now) {
+			i++
+		}
+		if i == len(w.due) {
+			return
+		}
+		a := w.due[i]
+		w.turn(booking.Input{Attempt: &a, Event: w.outcome(a)})
+	}
+}
+
+func (w *world) outcome(a booking.Attempt) booking.Event {
+	fate := w.fate[a.Call]
+	delete(w.fate, a.Call)
+	events := map[booking.Call][3]booking.EventKind{
+		booking.CallHold:    {booking.HoldConfirmed, booking.HoldRefused, booking.HoldUnknown},
+		booking.CallIssue:   {booking.IssueDone, booking.IssueRefused, booking.IssueUnknown},
+		booking.CallVoid:    {booking.VoidDone, booking.VoidRefused, booking.VoidUnknown},
+		booking.CallRelease: {booking.ReleaseDone, booking.ReleaseUnknown, booking.ReleaseUnknown},
+		booking.CallDebit:   {booking.DebitDone, booking.DebitRefused, booking.DebitUnknown},
+		booking.CallReverse: {booking.ReverseDone, booking.ReverseUnknown, booking.ReverseUnknown},
+		booking.CallRefund:  {booking.ReverseDone, booking.ReverseUnknown, booking.ReverseUnknown},
+	}[a.Call]
+	e := booking.Event{Kind: events[0]}
+	switch fate {
+	case "":
+	case "unknown":
+		e.Kind = events[2]
+	default:
+		e.Kind, e.Reason = events[1], booking.Reason(fate)
+	}
+	o := w.orders[a.Order]
+	switch e.Kind {
+	case booking.HoldConfirmed:
+		e.Price, e.Until = o.Price, w.now.Add(35*time.Minute)
+		e.Places = []string{"car5 7A", "car5 7B", "car5 7C", "car5 7D", "car5 7F"}[:o.Seats]
+	case booking.IssueDone, booking.VoidRefused:
+		e.Places = o.Places
+	}
+	return e
+}
+
+// wait lets time pass, second by second near the start, with deadlines.
+func (w *world) wait(d time.Duration) {
+	w.replies = nil
+	end := w.now.Add(d)
+	for {
+		next := end
+		if !w.c.Due.IsZero() && w.c.Due.Before(next) {
+			next = w.c.Due
+		}
+		for _, a := range w.due {
+			if !w.hang && a.Due.Before(next) {
+				next = a.Due
+			}
+		}
+		if next.After(w.now) {
+			w.now = next
+		}
+		if !w.c.Due.IsZero() && !w.c.Due.After(w.now) {
+			before := w.c.Due
+			w.turn(booking.Input{})
+			require.NotEqual(w.t, before, w.c.Due, "a deadline that does not go away")
+		}
+		w.calls()
+		if !w.now.Before(end) {
+			return
+		}
+	}
+}
+
+// last is the newest order that was opened.
+func (w *world) last() (o booking.Order) {
+	for _, p := range w.orders {
+		if p.ID > o.ID {
+			o = p
+		}
+	}
+	return o
+}
+
+// timetable is a catalogue of a few trains a day between two cities.
+type timetable struct {
+	runs   map[string]booking.Trip
+	numbs  []string
+	places map[string]parser.Place
+}
+
+func newTimetable() *timetable {
+	c := &timetable{runs: map[string]booking.Trip{}, places: map[string]parser.Place{}}
+	for i, n := range []string{"G1", "G3", "G5", "G7", "G123", "K528", "G9", "D301"} {
+		fares := []booking.Fare{{Class: "2nd", Price: cny(55300)}, {Class: "1st", Price: cny(93350)}}
+		from, to := booking.Stop{ID: "BJP", En: "Beijing", Zh: "北京"}, booking.Stop{ID: "SHH", En: "Shanghai", Zh: "上海"}
+		if n == "D301" {
+			from.ID, from.En, from.Zh = "TJP", "Tianjin", "天津"
+		}
+		c.numbs = append(c.numbs, n)
+		c.runs[n] = booking.Trip{Number: n, FromStop: from, ToStop: to, Fares: fares,
+			Dep: time.Time{}.Add(time.Duration(9+i) * time.Hour), Arr: time.Time{}.Add(time.Duration(13+i)*time.Hour + 28*time.Minute),
+			TripKey: booking.TripKey{Service: n, To: 1}}
+		for _, s := range []booking.Stop{from, to} {
+			c.places[strings.ToLower(s.En)], c.places[s.Zh] = parser.Place{ID: s.ID, Name: s.En}, parser.Place{ID: s.ID, Name: s.Zh}
+		}
+	}
+	return c
+}
+
+func cny(fen int64) booking.Money { return booking.Money{Minor: fen, Currency: "CNY"} }
+
+func (c *timetable) Lookup(s string) (parser.Place, bool) { p, ok := c.places[s]; return p, ok }
+func (c *timetable) Fuzzy(string) (parser.Place, bool)    { return parser.Place{}, false }
+func (c *timetable) Service(n string) bool                { _, ok := c.runs[n]; return ok }
+func (c *timetable) HanPrefix(s string) (parser.Place, int) {
+	for name, p := range c.places {
+		if name[0] >= 0x80 && strings.HasPrefix(s, name) {
+			return p, len(name)
+		}
+	}
+	return parser.Place{}, 0
+}
+
+// Trip: G9 runs on even days only.
+func (c *timetable) Trip(k booking.TripKey) (booking.Trip, bool) {
+	t, ok := c.runs[k.Service]
+	if !ok || k.Service == "G9" && k.Date%2 == 1 {
+		return t, false
+	}
+	at := func(clock time.Time) time.Time { return k.Date.Time(clock.Hour()*60+clock.Minute(), shanghai) }
+	t.TripKey, t.Dep, t.Arr = k, at(t.Dep), at(t.Arr)
+	return t, true
+}
+
+func (c *timetable) Numbered(n string, day booking.Date) []booking.Trip {
+	if t, ok := c.Trip(booking.TripKey{Service: n, Date: day, To: 1}); ok {
+		return []booking.Trip{t}
+	}
+	return nil
+}
+
+func (c *timetable) Between(from, to, number string, day booking.Date, after int) []booking.Trip {
+	var all []booking.Trip
+	for _, n := range c.numbs {
+		t, ok := c.Trip(booking.TripKey{Service: n, Date: day, To: 1})
+		if ok && t.FromStop.ID == from && t.ToStop.ID == to && (number == "" || number == n) && t.Dep.Hour()*60+t.Dep.Minute() >= after {
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+// stock is what is left of a service's classes; 18 where nothing is said.
+type stock map[string]int
+
+func (s stock) Left(k booking.TripKey, class string) (int, bool) {
+	if n, ok := s[k.Service+" "+class]; ok {
+		return n, n >= 0
+	}
+	return 18, true
+}
