@@ -2,6 +2,7 @@ package smpp
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"time"
@@ -100,6 +101,8 @@ func (s *Session) control(ctx context.Context, p *pdu.PDU) (*pdu.PDU, error) {
 	s.win.add(p.Sequence, p.ID, false, func(resp *pdu.PDU, err error) { answer <- result{resp, err} }, deadline, 0)
 	if p.ID == pdu.Unbind {
 		s.state = Unbound
+	} else {
+		s.binding = p.Sequence
 	}
 	s.arm(deadline, now)
 	s.signal()
@@ -122,10 +125,11 @@ func (s *Session) Unbind(ctx context.Context) error {
 	s.mu.Unlock()
 	var err error
 	if !opened {
-		if err = s.await(ctx, s.idle); err == nil && s.State() == Unbound { // by the peer or by another call: it ends by itself
-			err = s.await(ctx, s.dying)
-		} else if err == nil {
+		if err = s.await(ctx, s.idle); err == nil {
 			_, err = s.control(ctx, &pdu.PDU{Header: pdu.Header{ID: pdu.Unbind}})
+		}
+		if errors.Is(err, ErrBadState) { // the peer or another call unbinds: the session ends by itself
+			err = s.await(ctx, nil)
 		}
 	}
 	if err != nil {
@@ -140,7 +144,7 @@ func (s *Session) Unbind(ctx context.Context) error {
 	return err
 }
 
-// await waits for a channel, the end of the session or ctx.
+// await waits for c; the end of the session and that of ctx are errors.
 func (s *Session) await(ctx context.Context, c <-chan struct{}) error {
 	select {
 	case <-c:

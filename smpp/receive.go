@@ -48,6 +48,10 @@ func (s *Session) receive(frame []byte) {
 // settle completes the request that p answers. mu is held and released.
 func (s *Session) settle(p *pdu.PDU) {
 	e, ok := s.win.bySeq[p.Sequence]
+	if !ok && s.state == Open && p.ID.Request().IsBind() {
+		// Some SMSCs answer a bind under a number of their own. Nothing but one bind can be out, so it is clear what is meant.
+		e, ok = s.win.bySeq[s.binding]
+	}
 	switch {
 	case !ok:
 		s.mu.Unlock()

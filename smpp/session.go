@@ -39,7 +39,8 @@ type Session struct {
 	out      outbox
 	inbound  int // requests handed to Handle and not answered
 	timers   timers
-	enquiry  uint32      // sequence number of the last enquire_link, 0 when answered
+	enquiry  uint32      // sequence number of the last enquire_link
+	binding  uint32      // sequence number of the last bind
 	timer    *time.Timer // fires tick
 	armed    time.Time   // when timer fires; zero when it does not
 	ticking  sync.WaitGroup

@@ -9,11 +9,11 @@ import (
 // ESME_RINVCMDID (SMPP 3.4 §4.3); the stream stays in step.
 var ErrUnknownCommand = errors.New("unknown command_id")
 
-// ErrTooLong and ErrNUL are wrapped by a [FieldError].
+// The reasons that a [FieldError] wraps.
 var (
-	ErrTooLong = errors.New("too long")
-	ErrNUL     = errors.New("holds a NUL")
-	ErrValue   = errors.New("value not allowed")
+	ErrTooLong = errors.New("too long")          // longer than SMPP 3.4 allows
+	ErrNUL     = errors.New("holds a NUL")       // inside a C-octet string
+	ErrValue   = errors.New("value not allowed") // dest_flag
 )
 
 // FrameError means that octets cannot be cut into PDUs: command_length is out of bounds or more than what is there. What follows
