@@ -44,7 +44,9 @@ func FuzzPeer(f *testing.F) {
 		}
 		f.Add(all)
 	}
-	h := func(id pdu.CommandID, seq uint32) *pdu.PDU { return &pdu.PDU{Header: pdu.Header{ID: id, Sequence: seq}} }
+	h := func(id pdu.CommandID, seq uint32) *pdu.PDU {
+		return &pdu.PDU{Header: pdu.Header{ID: id, Sequence: seq}}
+	}
 	add(h(pdu.SubmitSM, 1), h(pdu.EnquireLink, 2), h(pdu.Unbind, 3))
 	add(h(pdu.DeliverSM, 1), h(pdu.SubmitSMResp, 2), h(pdu.SubmitSMResp, 2), h(pdu.DeliverSMResp, 2), h(pdu.GenericNack, 3))
 	add(h(pdu.Outbind, 1), h(pdu.BindTransceiver, 2), h(pdu.AlertNotification, 3), h(pdu.DataSM, 4), h(pdu.QuerySM, 5))
