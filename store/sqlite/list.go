@@ -10,10 +10,18 @@ import (
 	"shortfare/store/commit"
 )
 
+const (
+	dueQuery      = `SELECT msisdn FROM customers WHERE due IS NOT NULL AND due <= ? ORDER BY due LIMIT ?`
+	attemptsQuery = `SELECT a.id, a.msisdn, a.order_id, a.call, a.due, a.epoch, o.data FROM attempts a JOIN orders o ON o.id = a.order_id
+		WHERE a.id > ? ORDER BY a.id LIMIT ?`
+	replyColumns = `SELECT id, msisdn, copies, cause, flags, at, body, state, link, message_id, status FROM outbox `
+	outboxQuery  = replyColumns + `WHERE state = 0 AND id > ? ORDER BY id LIMIT ?`
+)
+
 // Due lists customers with a deadline at or before now, earliest first.
 func (s *Store) Due(ctx context.Context, now time.Time, limit int) (list []booking.MSISDN, err error) {
 	err = s.read(ctx, "due", func(tx *commit.Tx) error {
-		return tx.Query(`SELECT msisdn FROM customers WHERE due IS NOT NULL AND due <= ? ORDER BY due LIMIT ?`, func(r commit.Row) error {
+		return tx.Query(dueQuery, func(r commit.Row) error {
 			list = append(list, booking.MSISDN(r.Int64(0)))
 			return nil
 		}, now.UnixMilli(), limit)
@@ -25,8 +33,7 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) (list []booki
 // its order as it is now.
 func (s *Store) Attempts(ctx context.Context, after int64, limit int) (list []booking.Attempt, err error) {
 	err = s.read(ctx, "attempts", func(tx *commit.Tx) error {
-		return tx.Query(`SELECT a.id, a.msisdn, a.order_id, a.call, a.due, a.epoch, o.data FROM attempts a JOIN orders o ON o.id = a.order_id
-			WHERE a.id > ? ORDER BY a.id LIMIT ?`, func(r commit.Row) error {
+		return tx.Query(attemptsQuery, func(r commit.Row) error {
 			o, err := s.codec.order(r.Bytes(6))
 			list = append(list, booking.Attempt{ID: r.Int64(0), Customer: booking.MSISDN(r.Int64(1)), Order: booking.OrderID(r.Int64(2)),
 				Call: booking.Call(r.Int64(3)), Due: instant(r, 4), Epoch: r.Int64(5), Subject: o})
@@ -36,12 +43,10 @@ func (s *Store) Attempts(ctx context.Context, after int64, limit int) (list []bo
 	return list, err
 }
 
-const replyColumns = `SELECT id, msisdn, copies, cause, flags, at, body, state, link, message_id, status FROM outbox `
-
 // Outbox lists rows in state ready with an id above after, in order of id.
 func (s *Store) Outbox(ctx context.Context, after int64, limit int) (list []booking.MT, err error) {
 	err = s.read(ctx, "outbox", func(tx *commit.Tx) error {
-		return tx.Query(replyColumns+`WHERE state = 0 AND id > ? ORDER BY id LIMIT ?`, func(r commit.Row) error {
+		return tx.Query(outboxQuery, func(r commit.Row) error {
 			m, err := s.reply(r)
 			list = append(list, m)
 			return err

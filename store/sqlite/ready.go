@@ -16,7 +16,7 @@ const (
 // Ready fails with booking.ErrStoreDown when the store has stopped or closed,
 // and while the disk is full. It costs nothing when all is well; after a full
 // disk it tries itself, once a second at most, whether there is room again,
-// since no text would be let in to find out.
+// since no text would be let in to find out. Not to be called from decide or done.
 func (s *Store) Ready(ctx context.Context) error {
 	if down := s.down.Load(); down != nil {
 		return *down

@@ -14,6 +14,12 @@ import (
 // message ids again.
 const early = time.Minute
 
+const (
+	waitingQuery = `SELECT id, state FROM receipts WHERE link = ? AND message_id = ? AND outbox IS NULL
+		AND coalesce(at >= (SELECT at FROM outbox WHERE id = ?) - ?, 1) ORDER BY id`
+	awaitedQuery = `SELECT outbox FROM sent WHERE link = ? AND message_id = ?`
+)
+
 // verdict is what a receipt says about its message for good (SMPP 3.4
 // Appendix B); false for one that says nothing final.
 func verdict(state string) (booking.MTState, bool) {
@@ -61,8 +67,7 @@ func (j *job) await(s *booking.Sent) error {
 		state string
 	}
 	var list []waiting
-	err := j.tx.Query(`SELECT id, state FROM receipts WHERE link = ? AND message_id = ? AND outbox IS NULL
-		AND coalesce(at >= (SELECT at FROM outbox WHERE id = ?) - ?, 1) ORDER BY id`, func(r commit.Row) error {
+	err := j.tx.Query(waitingQuery, func(r commit.Row) error {
 		list = append(list, waiting{r.Int64(0), r.Text(1)})
 		return nil
 	}, s.Link, s.MessageID, s.ID, early.Milliseconds())
@@ -96,7 +101,7 @@ func (j *job) writeReceipts(c *booking.Changes) error {
 	for i := range c.Receipts {
 		r := &c.Receipts[i]
 		var outbox any
-		_, err := j.tx.Get(`SELECT outbox FROM sent WHERE link = ? AND message_id = ?`, func(row commit.Row) error {
+		_, err := j.tx.Get(awaitedQuery, func(row commit.Row) error {
 			outbox = row.Int64(0)
 			return nil
 		}, r.Link, r.MessageID)

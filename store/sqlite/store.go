@@ -77,7 +77,7 @@ func Open(o Options) (*Store, error) {
 		Path: o.Path, Migrations: migrations(), CacheMB: o.CacheMB, Queue: o.Queue, MaxPages: o.MaxPages, WrapCommit: o.WrapCommit,
 		OnFatal: func(err error) { s.stopped(err, o.OnFatal) },
 		OnPanic: func(p *commit.PanicError) {
-			s.log.Error("a turn panicked; it was undone", zap.String("panic", p.Error()))
+			s.log.Error("a turn or what follows its commit panicked; an uncommitted one was undone", zap.String("panic", p.Error()))
 		},
 	})
 	if err != nil {
