@@ -74,7 +74,7 @@ func (w world) normal() world {
 func (n *nexts) customer() {
 	soon := searchNow.Add(time.Minute)
 	for _, e := range []Event{
-		{Kind: Quoted, Quote: Quote{For: QuotePay, Until: soon}},
+		{Kind: Quoted, Quote: Quote{For: QuotePay, Until: soon}, Limit: codeTries},
 		{Kind: Quoted, Quote: Quote{For: QuoteCancel, Until: soon}, Price: searchPrice, Limit: codeTries},
 		{Kind: WrongCode, Limit: codeTries}, {Kind: Confirm}, {Kind: Cancel},
 	} {

@@ -275,6 +275,9 @@ func (w *world) stuck() string {
 			return "a text waits for ever in " + w.o.State.String()
 		}
 	}
+	if w.o.Tries > codeTries || w.o.Payment > payments {
+		return "guessing or paying goes on beyond its limit"
+	}
 	paid, owed := int8(0), int8(0)
 	if w.o.Charged {
 		paid = 1
