@@ -1,0 +1,38 @@
+# Everything a person needs: `make run` and `make test`.
+GO ?= go
+
+.PHONY: run test demo build torture bench deps clean
+
+# The whole product on this machine, with a phone to text from.
+run: deps
+	@$(GO) build -o bin/shortfare ./cmd/shortfare
+	@exec ./bin/shortfare local $(ARGS)
+
+# All tests and linters; ends with a list of what was left out.
+test: deps
+	@.ci/test
+
+# Plays the golden conversations as a story; fails if one differs.
+demo: deps
+	@$(GO) build -o bin/shortfare ./cmd/shortfare
+	@./bin/shortfare demo testdata/scenario/*.txt
+
+build: deps
+	$(GO) build -o bin/ ./cmd/...
+
+# The tortures in their long form; .ci/run has the short one.
+torture: build
+	SHORTFARE_KILLS=200 $(GO) test -count=1 -timeout 60m -run 'TestKill' ./cmd/shortfare/...
+
+# Benchmarks of every part, and the whole way with the carrier in a second process.
+bench: build
+	$(GO) test -run '^$$' -bench . -benchmem ./smpp/... ./parser/... ./store/... ./booking/...
+	./bin/smscsim help >/dev/null
+	@.ci/bench
+
+# A C compiler for SQLite: installed, or named when it can't be.
+deps:
+	@.ci/deps
+
+clean:
+	rm -rf bin

@@ -1,0 +1,214 @@
+package main
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"shortfare/booking"
+	"shortfare/booking/dialogue"
+	"shortfare/cmd/shortfare/config"
+	"shortfare/parser"
+	"shortfare/smpp/link"
+	"shortfare/store/sqlite"
+)
+
+// outside is what the gateway is connected to: it keeps its own truth and
+// lives on when the gateway crashes.
+type outside struct {
+	catalogue booking.Catalogue
+	terminals map[string]booking.Ticketing
+	bank      booking.Bank
+	vault     booking.Vault
+	clock     booking.Clock
+	fatal     chan error // the terminal's or the bank's file can't be trusted any more
+	close     func() error
+}
+
+// gateway is the part between carriers and the outside: store, engine, links.
+type gateway struct {
+	cfg    *config.Config
+	log    *zap.Logger
+	out    *outside
+	store  *sqlite.Store
+	engine *booking.Engine
+	links  carriers
+	web    http.Handler
+	fatal  chan error
+}
+
+// gatewayOptions are what only tests and the local product set.
+type gatewayOptions struct {
+	wrapCommit func(commit func() error) error
+	linkMin    time.Duration // least back-off of a link
+}
+
+// openGateway opens the store and wires everything; nothing runs yet.
+func openGateway(ctx context.Context, cfg *config.Config, out *outside, log *zap.Logger, o gatewayOptions) (*gateway, error) {
+	g := &gateway{cfg: cfg, log: log, out: out, fatal: make(chan error, 1)}
+	var err error
+	g.store, err = sqlite.Open(sqlite.Options{Path: storePath(cfg), Vault: out.vault, Log: log, Now: out.clock.Now, WrapCommit: o.wrapCommit,
+		OnFatal: func(err error) {
+			select {
+			case g.fatal <- err:
+			default:
+			}
+		}})
+	if err != nil {
+		return nil, fmt.Errorf("open store %s: %w", cfg.Store.URL, err)
+	}
+	g.engine = &booking.Engine{Store: g.store, Terminals: out.terminals, Bank: out.bank, Vault: out.vault,
+		Catalogue: func() booking.Catalogue { return out.catalogue }, Clock: out.clock, Log: log, Loc: cfg.Loc, SaleDays: cfg.Orders.SaleDays}
+	g.engine.Decider = dialogue.New(g.settings())
+	g.engine.HoldFor = func(t booking.Trip, now time.Time) time.Duration {
+		if t.Dep.Sub(now) < 2*time.Hour {
+			return cfg.Orders.HoldNear
+		}
+		return cfg.Orders.Hold
+	}
+	for _, l := range cfg.SMPP.Links {
+		g.links = append(g.links, link.New(link.Config{Name: l.Name, Addr: l.Addr, SystemID: l.SystemID, Password: l.Password,
+			Window: l.Window, EnquireLink: l.EnquireLink, LastText: g.store.LastText(), BackoffMin: o.linkMin,
+			Own: []string{cfg.ShortCode}, Now: out.clock.Now}, g.engine, log))
+	}
+	g.engine.Carrier = g.links
+	if err := g.engine.Start(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("start engine: %w", err), g.store.Close())
+	}
+	reg := metrics(g.engine)
+	registerLinks(reg, g.links)
+	g.web = handler(g.checks(), reg)
+	return g, nil
+}
+
+// settings are what the dialogue takes from the configuration.
+func (g *gateway) settings() dialogue.Settings {
+	c := g.cfg
+	return dialogue.Settings{ShortCode: c.ShortCode, Loc: c.Loc, Hold: c.Orders.Hold, HoldNear: c.Orders.HoldNear,
+		CodeTries: c.Orders.CodeTries, SaleDays: c.Orders.SaleDays, MaxSeats: 5, TextsPer5Min: c.Limits.TextsPer5Min,
+		UnpaidHolds: c.Limits.UnpaidHolds, OpenQuotes: c.Limits.OpenQuotes, RejectPAN: c.PANBySMS == "reject",
+		SlowAfter: 5 * time.Second, PayByPhone: g.out.bank.PaysByPhone(), Code: codes(g.out.vault), OrderCode: orderCodes(g.out.vault),
+		Parse: func(text string, _ time.Time) parser.Command { return parser.Parse(text, g.engine.ParseContext()) }}
+}
+
+// codes derives confirmation codes: six digits that only the holder of the
+// key can compute, bound to order, amount, MSISDN and quote. None is ever stored.
+func codes(v booking.Vault) func(*booking.Order, booking.Quote) string {
+	return func(o *booking.Order, q booking.Quote) string {
+		amount := o.Price
+		if q.For == booking.QuoteCancel {
+			amount = o.Refund
+		}
+		b := fmt.Appendf(nil, "%d|%d|%s|%d|%d", o.ID, o.Customer, amount, q.For, q.Gen)
+		sum := v.PRF("code", b)
+		return fmt.Sprintf("%06d", binary.BigEndian.Uint64(sum[:8])%1_000_000)
+	}
+}
+
+func orderCodes(v booking.Vault) func(booking.OrderID, int) string {
+	return func(id booking.OrderID, try int) string {
+		sum := v.PRF("order", binary.BigEndian.AppendUint64(nil, uint64(id)))
+		return parser.OrderCode(binary.BigEndian.Uint64(sum[:8]), try)
+	}
+}
+
+// run serves until ctx ends or the store stops for good. When ctx ends it
+// drains: no more texts are taken, calls and replies under way end, links
+// unbind, and the store is closed last of all.
+func (g *gateway) run(ctx context.Context) error {
+	linksCtx, stopLinks := context.WithCancel(context.WithoutCancel(ctx))
+	engineCtx, stopEngine := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopLinks()
+	defer stopEngine()
+	var links, engine errgroup.Group
+	for _, l := range g.links {
+		links.Go(func() error { return l.Run(linksCtx) })
+	}
+	engine.Go(func() error { return g.engine.Run(engineCtx) })
+	var fatal error
+	select {
+	case fatal = <-g.fatal:
+		fatal = fmt.Errorf("store stopped; start again to recover: %w", fatal)
+	case fatal = <-g.out.fatal:
+	case <-ctx.Done():
+		quiet, cancel := context.WithTimeout(context.WithoutCancel(ctx), 8*time.Second)
+		g.engine.Drain(quiet)
+		cancel()
+	}
+	stopLinks()
+	err := links.Wait()
+	stopEngine()
+	return errors.Join(fatal, ignoreCancel(err), ignoreCancel(engine.Wait()), g.store.Close())
+}
+
+func ignoreCancel(err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, link.ErrKilled) {
+		return nil
+	}
+	return err
+}
+
+// checks are what /readyz asks.
+func (g *gateway) checks() []readiness {
+	list := []readiness{{"store", g.store.Ready}, {"bank", g.out.bank.Ready}}
+	for _, l := range g.links {
+		list = append(list, readiness{"link " + l.Name(), func(context.Context) error { return l.Ready() }})
+	}
+	for name, t := range g.out.terminals {
+		list = append(list, readiness{"terminal " + name, t.Ready})
+	}
+	return list
+}
+
+// carriers sends over the link that the customer wrote to, else over the first
+// that is bound.
+type carriers []*link.Link
+
+// Send queues the text at its link.
+func (c carriers) Send(m booking.MT, done func(booking.SendResult)) bool {
+	for _, l := range c {
+		if l.Name() == m.Link {
+			return l.Send(m, done)
+		}
+	}
+	for _, l := range c {
+		if l.Ready() == nil {
+			return l.Send(m, done)
+		}
+	}
+	return len(c) > 0 && c[0].Send(m, done)
+}
+
+// Ready tells whether any link is bound.
+func (c carriers) Ready() error {
+	err := errors.New("no link is configured")
+	for _, l := range c {
+		if err = l.Ready(); err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+// storePath is the file of a sqlite: URL.
+func storePath(c *config.Config) string { return strings.TrimPrefix(c.Store.URL, "sqlite:") }
+
+// beside names a file in the store's directory.
+func beside(c *config.Config, file string) string {
+	return filepath.Join(filepath.Dir(storePath(c)), file)
+}
+
+// kill drops every connection and forgets what was in memory, as a crash does.
+func (g *gateway) kill() {
+	for _, l := range g.links {
+		l.Kill()
+	}
+}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+
+	"shortfare/cmd/shortfare/config"
+)
+
+// Exit codes.
+const (
+	exitOK     = 0
+	exitFailed = 1 // it ran and failed
+	exitUsage  = 2 // it was called, or configured, wrongly
+)
+
+const usage = `shortfare sells tickets by text message.
+
+usage:
+  shortfare serve --config FILE    run the service until SIGTERM
+  shortfare check --config FILE    validate a configuration; touches nothing
+  shortfare local [--data DIR]     the whole product on this machine, with a phone to text from
+  shortfare demo FILE...           play conversations and compare every answer
+  shortfare key FILE               make a new vault key in FILE
+  shortfare help                   this text
+`
+
+// program is the command with what it talks to, so that tests can run it.
+type program struct {
+	in      *os.File
+	out     io.Writer
+	err     io.Writer
+	environ []string
+}
+
+// run executes one command line and returns the exit code.
+func (p program) run(ctx context.Context, args []string) int {
+	if len(args) == 0 {
+		fmt.Fprint(p.err, usage)
+		return exitUsage
+	}
+	var err error
+	switch args[0] {
+	case "serve":
+		err = p.serve(ctx, args[1:])
+	case "check":
+		err = p.check(args[1:])
+	case "local":
+		err = p.local(ctx, args[1:])
+	case "demo":
+		err = p.demo(ctx, args[1:])
+	case "key":
+		err = p.key(args[1:])
+	case "help", "-h", "--help":
+		fmt.Fprint(p.out, usage)
+	default:
+		fmt.Fprintf(p.err, "shortfare: %q is not a command\n\n%s", args[0], usage)
+		return exitUsage
+	}
+	return p.exit(err)
+}
+
+// exit prints what went wrong and chooses the code.
+func (p program) exit(err error) int {
+	var problems config.Problems
+	var misuse usageError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, flag.ErrHelp):
+		return exitUsage
+	case errors.As(err, &problems):
+		fmt.Fprintln(p.err, problems.Error())
+		return exitUsage
+	case errors.As(err, &misuse):
+		fmt.Fprintf(p.err, "shortfare: %v\n", err)
+		return exitUsage
+	}
+	fmt.Fprintf(p.err, "shortfare: %v\n", err)
+	return exitFailed
+}
+
+// usageError is a mistake in the command line.
+type usageError string
+
+// Error returns what is wrong.
+func (e usageError) Error() string { return string(e) }
+
+// configFlag parses the flags of commands that take --config and nothing else.
+func (p program) configFlag(name string, args []string) (string, error) {
+	fs := flag.NewFlagSet("shortfare "+name, flag.ContinueOnError)
+	fs.SetOutput(p.err)
+	file := fs.String("config", "", "configuration `FILE`")
+	if err := fs.Parse(args); err != nil {
+		return "", flag.ErrHelp
+	}
+	if *file == "" || fs.NArg() > 0 {
+		return "", usageError(name + " takes --config FILE and nothing else")
+	}
+	return *file, nil
+}
+
+// check validates a configuration.
+func (p program) check(args []string) error {
+	file, err := p.configFlag("check", args)
+	if err != nil {
+		return err
+	}
+	c, err := config.Load(file, p.environ)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "%s is valid: short code %s, %d link(s), store %s\n", file, c.ShortCode, len(c.SMPP.Links), c.Store.URL)
+	return nil
+}

@@ -1,0 +1,287 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/mattn/go-sqlite3"
+	"go.uber.org/zap"
+
+	"shortfare/booking"
+	"shortfare/booking/bank"
+	"shortfare/booking/ticketing/faulty"
+	"shortfare/booking/vault"
+	"shortfare/cmd/shortfare/config"
+	"shortfare/smpp/smsc"
+	"shortfare/smpp/smsc/scenario"
+)
+
+// world is the whole product on one machine: a carrier with phones over real
+// SMPP on loopback, a terminal, a bank, and the gateway between them, which can
+// crash and start again while the others live on.
+type world struct {
+	cfg   *config.Config
+	log   *zap.Logger
+	clock *warpClock
+	out   *outside
+	bank  *bank.Sim
+	rail  *faulty.Terminal
+	smsc  *smsc.SMSC
+
+	stopCarrier context.CancelFunc
+	carrierDone chan error
+
+	mu      sync.Mutex
+	running *runningGateway
+	crashAt int // crash at that COMMIT from now on; 0 for never
+	after   bool
+	crashed chan struct{} // the gateway asks to be crashed
+	seen    map[string]int64
+}
+
+// runningGateway is one life of the gateway.
+type runningGateway struct {
+	g    *gateway
+	stop context.CancelFunc
+	done chan error
+}
+
+// worldOptions say how a world differs from the product's defaults.
+type worldOptions struct {
+	dir   string
+	start time.Time // of the clock; now when zero
+	seats int
+	log   *zap.Logger
+	env   []string
+	extra string // lines added to the configuration
+}
+
+// newWorld makes carrier, terminal and bank and starts the gateway.
+func newWorld(ctx context.Context, o worldOptions) (*world, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("carrier: %w", err)
+	}
+	cfg, err := localConfig(o, listener.Addr().String())
+	if err != nil {
+		_ = listener.Close()
+		return nil, err
+	}
+	if err := os.MkdirAll(o.dir, 0o700); err != nil {
+		return nil, fmt.Errorf("data directory: %w", err)
+	}
+	if _, err := os.Stat(cfg.Vault.KeyFile); errors.Is(err, os.ErrNotExist) {
+		if err := vault.Create(cfg.Vault.KeyFile); err != nil {
+			return nil, fmt.Errorf("vault: %w", err)
+		}
+	}
+	w := &world{cfg: cfg, log: o.log, clock: newWarpClock(o.start), crashed: make(chan struct{}, 1), seen: map[string]int64{}}
+	if w.out, err = openOutside(cfg, w.clock, o.log); err != nil {
+		_ = listener.Close()
+		return nil, err
+	}
+	w.bank = w.out.bank.(*bank.Sim)
+	w.rail = faulty.Wrap(w.out.terminals["local"])
+	w.out.terminals["local"] = w.rail
+	carrier, stop := context.WithCancel(context.WithoutCancel(ctx))
+	w.stopCarrier, w.carrierDone = stop, make(chan error, 1)
+	w.smsc = smsc.New(smsc.Config{Accounts: map[string]string{"local": "local"}, Window: 100, ResendAfter: 200 * time.Millisecond, Clock: w.clock.Now})
+	go func() { w.carrierDone <- w.smsc.Serve(carrier, listener) }()
+	if err := w.startGateway(ctx); err != nil {
+		return nil, errors.Join(err, w.close())
+	}
+	return w, nil
+}
+
+// localConfig is the configuration of a world.
+func localConfig(o worldOptions, carrier string) (*config.Config, error) {
+	if o.seats == 0 {
+		o.seats = 1000
+	}
+	text := fmt.Sprintf("short_code: \"12345\"\nstore: {url: %q}\nvault: {key_file: %q}\nsmpp:\n  links:\n"+
+		"    - {name: local, addr: %q, system_id: local, password: local}\nticketing:\n  terminals:\n"+
+		"    - {name: local, adapter: local, catalogue: demo, seats: %d}\n%s",
+		"sqlite:"+filepath.Join(o.dir, "shortfare.db"), filepath.Join(o.dir, "vault.key"), carrier, o.seats, o.extra)
+	return config.Parse("local", []byte(text), o.env)
+}
+
+// startGateway starts a life of the gateway on what the last one left.
+func (w *world) startGateway(ctx context.Context) error {
+	g, err := openGateway(ctx, w.cfg, w.out, w.log, gatewayOptions{wrapCommit: w.commit, linkMin: 20 * time.Millisecond})
+	if err != nil {
+		return err
+	}
+	life, stop := context.WithCancel(context.WithoutCancel(ctx))
+	r := &runningGateway{g: g, stop: stop, done: make(chan error, 1)}
+	go func() { r.done <- g.run(life) }()
+	w.mu.Lock()
+	w.running = r
+	w.mu.Unlock()
+	bound, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	return w.smsc.WaitBound(bound, 1)
+}
+
+// commit runs each COMMIT of the gateway's store and crashes it there when it
+// was told to: before the commit, or after it and before anybody knows.
+func (w *world) commit(commit func() error) error {
+	w.mu.Lock()
+	crash := w.crashAt == 1
+	after := w.after
+	if w.crashAt > 0 {
+		w.crashAt--
+	}
+	w.mu.Unlock()
+	if !crash {
+		return commit()
+	}
+	if after {
+		if err := commit(); err != nil {
+			return err
+		}
+	}
+	w.mu.Lock()
+	r := w.running
+	w.mu.Unlock()
+	r.g.kill()
+	w.crashed <- struct{}{}
+	return sqlite3.Error{Code: sqlite3.ErrIoErr}
+}
+
+// crash ends the gateway without a word and starts it again.
+func (w *world) crash(ctx context.Context) error {
+	w.mu.Lock()
+	r := w.running
+	w.mu.Unlock()
+	r.g.kill()
+	r.stop()
+	<-r.done // a killed gateway has nothing to say
+	return w.startGateway(ctx)
+}
+
+// watch restarts the gateway whenever it crashed by itself, until ctx ends.
+func (w *world) watch(ctx context.Context) {
+	for {
+		select {
+		case <-w.crashed:
+			if err := w.crash(ctx); err != nil && ctx.Err() == nil {
+				w.log.Error("gateway did not start again", zap.Error(err))
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// close ends everything in order.
+func (w *world) close() error {
+	w.mu.Lock()
+	r := w.running
+	w.mu.Unlock()
+	var err error
+	if r != nil {
+		r.stop()
+		err = <-r.done
+	}
+	w.stopCarrier()
+	return errors.Join(err, <-w.carrierDone, w.out.close())
+}
+
+// handler serves health and metrics of whatever life the gateway is in.
+func (w *world) handler() http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		w.mu.Lock()
+		g := w.running.g
+		w.mu.Unlock()
+		g.handler().ServeHTTP(rw, r)
+	})
+}
+
+// Text sends a text from a phone.
+func (w *world) Text(from, text string) error {
+	_, err := w.smsc.Inject(from, w.cfg.ShortCode, text, smsc.MOOptions{})
+	return err
+}
+
+// Next gives the next text of a phone.
+func (w *world) Next(ctx context.Context, phone string) (string, error) {
+	t, err := w.smsc.NextText(ctx, phone, w.seen[phone])
+	if err != nil {
+		return "", err
+	}
+	w.seen[phone] = t.ID
+	return t.Text, nil
+}
+
+// Quiet tells whether no text comes to a phone for d.
+func (w *world) Quiet(ctx context.Context, phone string, d time.Duration) (string, bool) {
+	ctx, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	t, err := w.smsc.NextText(ctx, phone, w.seen[phone])
+	return t.Text, err != nil
+}
+
+// Control does what a "!" line or a command of the prompt says.
+func (w *world) Control(ctx context.Context, args []string) error {
+	_, err := w.control(ctx, args)
+	return err
+}
+
+// controls are the commands of a world, for people.
+const controls = `bank approve|decline|silent|silent-booked|late|down
+terminal fulfil lose-answer x2   faults of the ticket terminal; terminal clear ends them
+carrier drop|drop-ack|... faults of the carrier: /carrier alone lists them
+crash                     kill the gateway and start it again
+crash-at N [after]        crash at the N-th commit from now on
+clock +30m                move the clock`
+
+func (w *world) control(ctx context.Context, args []string) (string, error) {
+	switch {
+	case len(args) == 1 && args[0] == "crash":
+		return "the gateway was killed and is back", w.crash(ctx)
+	case len(args) >= 2 && args[0] == "crash-at":
+		n, err := strconv.Atoi(args[1])
+		if err != nil || n < 1 {
+			return "", fmt.Errorf("crash-at takes the number of a commit, from 1")
+		}
+		w.mu.Lock()
+		w.crashAt, w.after = n, len(args) > 2 && args[2] == "after"
+		w.mu.Unlock()
+		return "it will crash there", nil
+	case len(args) == 2 && args[0] == "clock":
+		d, err := time.ParseDuration(strings.TrimPrefix(args[1], "+"))
+		if err != nil || d <= 0 {
+			return "", fmt.Errorf("clock takes a time such as +30m")
+		}
+		w.clock.Advance(d)
+		return "it is now " + w.clock.Now().In(w.cfg.Loc).Format("2 Jan 15:04"), nil
+	case len(args) == 2 && args[0] == "bank":
+		if err := w.bank.SetMode(args[1]); err != nil {
+			return "", err
+		}
+		return "the bank now: " + args[1], nil
+	case len(args) >= 1 && args[0] == "terminal":
+		return w.rail.Command(strings.Join(args[1:], " "))
+	case len(args) == 1 && args[0] == "carrier":
+		var b strings.Builder
+		for _, c := range smsc.Controls() {
+			fmt.Fprintf(&b, "%-28s %s\n", c.Verb+" "+c.Args, c.Help)
+		}
+		return b.String(), nil
+	case len(args) > 1 && args[0] == "carrier":
+		return w.smsc.Control(args[1:])
+	}
+	return "", fmt.Errorf("%q: %w; known here:\n%s", strings.Join(args, " "), scenario.ErrUnsupported, controls)
+}
+
+var _ scenario.World = (*world)(nil)
+var _ booking.Clock = (*warpClock)(nil)
