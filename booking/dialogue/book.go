@@ -20,13 +20,12 @@ type wanted struct {
 	seats int    // 0 when not said
 	// account is what an earlier text of the same booking said.
 	account *booking.Account
-	again   bool // the same trip after a quote that ended
 }
 
 // completes takes the text as the answer to "how many tickets", if it is one.
 func (t *turn) completes() bool {
 	s, cmd := t.c.Slots, t.cmd
-	if s == nil || s.Missing != missingCount || s.Trip == nil || !t.fresh30(s.At) {
+	if s == nil || s.Missing != missingCount || s.Trip == nil || !t.answerable(s.At) {
 		return false
 	}
 	n := max(cmd.Count, len(cmd.People))
@@ -213,7 +212,7 @@ func (t *turn) reserve(w wanted) {
 	case t.soldOut(&w.trip, fare.Class, w.seats):
 		t.alternatives(&w.trip, fare.Class, w.seats)
 	default:
-		t.open1(&w, fare, account)
+		t.hold(&w, fare, account)
 	}
 }
 
@@ -244,8 +243,8 @@ func (t *turn) askCount(w *wanted, fare booking.Fare, account booking.Account) {
 	}))
 }
 
-// open1 opens the order. The outcome of its hold is the answer.
-func (t *turn) open1(w *wanted, fare booking.Fare, account booking.Account) {
+// hold opens the order. The outcome of its hold is the answer.
+func (t *turn) hold(w *wanted, fare booking.Fare, account booking.Account) {
 	id := booking.OrderID(t.v.NewID())
 	trip := w.trip
 	trip.Fares = []booking.Fare{fare}
@@ -281,7 +280,7 @@ func (t *turn) orderCode(id booking.OrderID) string {
 // impatient customer texts twice and wants one.
 func (t *turn) sameAgain(w *wanted, fare booking.Fare, account booking.Account) bool {
 	for _, o := range t.v.Orders {
-		if !o.Unpaid() && o.State != booking.Issuing || o.Trip.TripKey != w.trip.TripKey || o.Seats != w.seats || o.Trip.Fares[0].Class != fare.Class {
+		if !o.Unpaid() && o.State != booking.Issuing || o.Trip.TripKey != w.trip.TripKey || o.Seats != w.seats || fareOf(o).Class != fare.Class {
 			continue
 		}
 		t.c.Slots = nil
@@ -307,6 +306,6 @@ func (t *turn) otherAccount(o *booking.Order, w *wanted, a booking.Account) bool
 
 // soldOut tells whether the terminal is known to have too few seats.
 func (t *turn) soldOut(trip *booking.Trip, class string, seats int) bool {
-	n, known := t.env.Stock.Left(trip.TripKey, class)
+	n, known := t.free(trip, class)
 	return known && n < seats
 }

@@ -45,7 +45,7 @@ func (t *turn) dropOther() {
 	c := t.c
 	l := t.list()
 	switch {
-	case l != nil && len(l.Texts) > 0 || c.Slots != nil && t.fresh30(c.Slots.At):
+	case l != nil && len(l.Texts) > 0 || c.Slots != nil && t.answerable(c.Slots.At):
 		c.List, c.Slots = nil, nil
 		t.say("drop.question")
 	case t.busy() != nil:

@@ -147,7 +147,7 @@ func (t *turn) rebook(o *booking.Order) {
 		account = t.standing()
 	}
 	trip := o.Trip
-	fare := trip.Fares[0]
+	fare := fareOf(o)
 	if now, ok := t.env.Catalogue.Trip(trip.TripKey); ok {
 		if f, ok := now.Fare(fare.Class); ok {
 			trip, fare = now, f
@@ -159,7 +159,7 @@ func (t *turn) rebook(o *booking.Order) {
 	case t.soldOut(&trip, fare.Class, o.Seats):
 		t.alternatives(&trip, fare.Class, o.Seats)
 	default:
-		t.open1(&w, fare, account)
+		t.hold(&w, fare, account)
 	}
 }
 

@@ -22,6 +22,16 @@ func oneSegment(s string) bool {
 	if ascii(s) && !strings.ContainsAny(s, "[]{}|\\^~`") {
 		return len(s) <= 160
 	}
+	units, han := 0, false
+	for _, r := range s {
+		if units++; r > 0xFFFF {
+			units++
+		}
+		han = han || r >= 0x4E00 && r <= 0x9FFF
+	}
+	if han { // GSM 7-bit has none, whatever is transliterated
+		return units <= 70
+	}
 	_, _, segments := coding.Units(s)
 	return segments == 1
 }
@@ -163,13 +173,18 @@ func (t *turn) of(o *booking.Order, key string, pairs ...string) string {
 	})
 }
 
+// fareOf is the fare that an order bought; zero for one that kept none.
+func fareOf(o *booking.Order) booking.Fare {
+	if len(o.Trip.Fares) == 0 {
+		return booking.Fare{}
+	}
+	return o.Trip.Fares[0]
+}
+
 func (t *turn) orderValue(o *booking.Order, name string) string {
 	switch name {
 	case "class":
-		if len(o.Trip.Fares) > 0 {
-			return t.class(o.Trip.Fares[0].Class)
-		}
-		return ""
+		return t.class(fareOf(o).Class)
 	case "seats":
 		return itoa(o.Seats)
 	case "price":

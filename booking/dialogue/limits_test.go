@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"shortfare/booking"
+	"shortfare/booking/identity"
+	"shortfare/parser"
 )
 
 func TestFloodIsToldOnce(t *testing.T) {
@@ -151,4 +153,59 @@ func TestApologyAndLostPart(t *testing.T) {
 	require.Equal(t, "Part 2 of your long message did not arrive. Nothing was booked. Please send it again, or in two short texts.",
 		w.d.LostPart(nil, 2))
 	require.Contains(t, w.d.LostPart(&booking.Customer{LastLang: "zh"}, 2), "第2部分")
+}
+
+// Each kind of finding has words of its own.
+func TestFindings(t *testing.T) {
+	for number, want := range map[string]string{
+		"110105194912310021": "check digit",
+		"99010519491231002X": "name no province",
+		"11010519491331002X": "date of birth",
+		"110105204912310020": "date of birth",
+		"110105491231002":    "15-digit",
+		"1101051949123100":   "too short or too long",
+		"11010519491231A02X": "characters",
+	} {
+		r := identity.Check(number, noon)
+		require.NotEmpty(t, r.Findings, number)
+		w := newWorld(t, settings())
+		w.say(&booking.Intake{Command: parser.Command{Verb: parser.Register, Name: "Zhang Wei", Lang: parser.English},
+			Document: &booking.Document{Token: "x", Masked: "1101**", Findings: []string{r.Findings[0].Text}}})
+		require.Contains(t, w.replies[0].Text, want, "%s: %s", number, r.Findings[0].Text)
+		require.False(t, w.c.Registered())
+	}
+	require.Equal(t, "register.bad", finding("something new"))
+}
+
+// An order that the terminal gave no answer for is told so, and nothing is kept.
+func TestHoldGivenUp(t *testing.T) {
+	w := newWorld(t, settings())
+	w.hang = true
+	w.text("BOOK G5 5DEC 1")
+	w.now = w.now.Add(booking.HoldLimit)
+	w.fate[booking.CallHold], w.hang = "unknown", false
+	w.calls()
+	require.Len(t, w.replies, 1)
+	require.Equal(t, "The ticket system gave no answer for G5 5Dec. Nothing is held and nothing charged. Please try again in a few minutes.",
+		w.replies[0].Text)
+	require.Equal(t, booking.Closed, w.last().State)
+	require.Zero(t, w.c.Holds.N)
+}
+
+// Accounts beyond the limit pay for their order and are not kept.
+func TestAccountsAreLimited(t *testing.T) {
+	s := settings()
+	s.OpenQuotes, s.UnpaidHolds = 0, 0
+	w := newWorld(t, s)
+	for i := range MaxAccounts + 1 {
+		in := w.intake(fmt.Sprintf("BOOK G5 %dDEC 1", 1+i))
+		in.Account = &booking.Account{Kind: booking.CardAccount, Last4: fmt.Sprintf("000%d", i), Token: fmt.Sprint(i)}
+		w.say(in)
+		require.Contains(t, w.replies[0].Text, fmt.Sprintf("card*000%d", i))
+	}
+	require.Len(t, w.c.Accounts, MaxAccounts)
+	w.text("BOOK G7 5DEC 1 C2")
+	require.Contains(t, w.replies[0].Text, "card*0001 (C2)")
+	w.text("BOOK G1 5DEC 1")
+	require.Contains(t, w.replies[0].Text, "card*0000 (C1)")
 }

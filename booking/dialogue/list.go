@@ -15,7 +15,7 @@ const (
 
 // list returns the open list, nil when there is none.
 func (t *turn) list() *booking.List {
-	if l := t.c.List; l != nil && t.fresh30(l.At) {
+	if l := t.c.List; l != nil && t.answerable(l.At) {
 		return l
 	}
 	return nil
@@ -138,7 +138,7 @@ func (t *turn) offered(trip *booking.Trip, class string) (fare booking.Fare, lef
 		return f, t.left(trip, f.Class), true
 	}
 	for _, f := range trip.Fares {
-		if n, known := t.env.Stock.Left(trip.TripKey, f.Class); !known || n > 0 {
+		if n, known := t.free(trip, f.Class); !known || n > 0 {
 			return f, t.left(trip, f.Class), true
 		}
 	}
@@ -148,9 +148,17 @@ func (t *turn) offered(trip *booking.Trip, class string) (fare booking.Fare, lef
 	return trip.Fares[0], t.m.say("list.full"), true
 }
 
+// free is how many seats of a class there are; false when it is not known.
+func (t *turn) free(trip *booking.Trip, class string) (int, bool) {
+	if t.env.Stock == nil {
+		return 0, false
+	}
+	return t.env.Stock.Left(trip.TripKey, class)
+}
+
 // left says how many seats there are, as far as that is known.
 func (t *turn) left(trip *booking.Trip, class string) string {
-	n, known := t.env.Stock.Left(trip.TripKey, class)
+	n, known := t.free(trip, class)
 	switch {
 	case !known:
 		return ""

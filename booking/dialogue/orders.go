@@ -28,14 +28,17 @@ func (t *turn) orders() {
 // orderList lists the live orders, newest first, as many as one segment holds.
 func (t *turn) orderList() {
 	var lines []string
-	text := ""
+	text, newest := "", ""
 	for i := len(t.v.Orders) - 1; i >= 0; i-- {
 		o := t.v.Orders[i]
 		if o.State == booking.Releasing {
 			continue
 		}
 		lines = append(lines, t.of(o, "order.line", "state", t.state(o)))
-		longer := t.m.say("order.list", "lines", strings.Join(lines, t.m.say("order.join")), "order", t.v.Orders[i].Code)
+		if newest == "" {
+			newest = o.Code
+		}
+		longer := t.m.say("order.list", "lines", strings.Join(lines, t.m.say("order.join")), "order", newest)
 		if text != "" && !oneSegment(longer) {
 			break
 		}

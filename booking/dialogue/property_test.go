@@ -42,9 +42,7 @@ func (w *world) anyCommand(r *rand.Rand) parser.Command {
 	if r.IntN(4) == 0 {
 		c.Time = parser.Window{From: 720, To: 1440}
 	}
-	for _, p := range []parser.Place{{ID: "BJP", Name: "Beijing"}, {ID: "SHH", Name: "上海"}, {ID: "XXX", Name: "Nowhere"}}[:r.IntN(4)] {
-		c.Places = append(c.Places, p)
-	}
+	c.Places = []parser.Place{{ID: "BJP", Name: "Beijing"}, {ID: "SHH", Name: "上海"}, {ID: "XXX", Name: "Nowhere"}}[:r.IntN(4)]
 	if r.IntN(6) == 0 {
 		c.People = []parser.Person{{Name: "ME", Alias: true}, {Name: "Li Na"}}[:1+r.IntN(2)]
 	}

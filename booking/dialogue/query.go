@@ -41,7 +41,7 @@ func (t *turn) query() {
 // join adds what an open question already knows: the other place.
 func (t *turn) join() {
 	s := t.c.Slots
-	if s == nil || s.Missing != missingPlace || !t.fresh30(s.At) || len(t.cmd.Places) != 1 || t.cmd.Service != "" {
+	if s == nil || s.Missing != missingPlace || !t.answerable(s.At) || len(t.cmd.Places) != 1 || t.cmd.Service != "" {
 		return
 	}
 	here := t.cmd.Places[0]
@@ -262,7 +262,7 @@ func (t *turn) canonical(d parser.Date) string {
 	return strings.Join(words, " ")
 }
 
-// fresh30 tells whether an open list or question can still be answered.
-func (t *turn) fresh30(at time.Time) bool {
+// answerable tells whether an open list or question can still be answered.
+func (t *turn) answerable(at time.Time) bool {
 	return !at.IsZero() && t.env.Now.Sub(at) < booking.ListLife
 }

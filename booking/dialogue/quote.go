@@ -91,9 +91,9 @@ func sameCode(a, b string) bool {
 // used tells whether code was one of the order's codes for that purpose
 // before, so that a repeated text gets the same answer.
 func (t *turn) used(o *booking.Order, code string, f booking.QuoteFor) bool {
-	last := max(o.Quote.Gen, pastCodes) // a closed order has forgotten how many there were
-	if last > 2*pastCodes {
-		last = 2 * pastCodes
+	last := min(o.Quote.Gen, 2*pastCodes)
+	if last == 0 {
+		last = pastCodes // an order that ended has forgotten how many there were
 	}
 	found := false
 	for gen := 1; gen <= last; gen++ {

@@ -67,7 +67,7 @@ var specs = map[string]spec{
 
 	"busy.hold": anOrder, "busy.pay": anOrder, "busy.issue": anOrder, "busy.cancel": anOrder, "busy.return": anOrder,
 	"slow.hold": anOrder, "slow.pay": anOrder, "slow.issue": anOrder, "slow.cancel": anOrder, "slow.return": anOrder,
-	"nohold": anOrder, "wrong": "tries order", "wrong.closed": anOrder, "wrong.kept": anOrder, "dropped": anOrder,
+	"nohold": anOrder, "wrong": "tries order", "wrong.last": anOrder, "wrong.closed": anOrder, "wrong.kept": anOrder, "dropped": anOrder,
 	"expired": anOrder, "declined": anOrder + "alias", "declined.account": anOrder + "alias",
 	"declined.other": anOrder, "declined.account.other": anOrder, "givenup": anOrder, "paid": anOrder,
 	"notcharged": anOrder, "returned": anOrder, "refunded": anOrder, "stands": anOrder, "review": anOrder,

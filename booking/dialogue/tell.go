@@ -37,11 +37,15 @@ func (t *turn) tellText(o *booking.Order, tell booking.Tell) string {
 	case booking.TellQuote:
 		return t.quoteText(o)
 	case booking.TellSoldOut:
-		return t.soldOutText(&o.Trip, o.Trip.Fares[0].Class, o.Seats)
+		return t.soldOutText(&o.Trip, fareOf(o).Class, o.Seats)
 	case booking.TellNoHold:
 		return t.of(o, "nohold")
 	case booking.TellWrongCode:
-		return t.m.say("wrong", "tries", itoa(max(0, t.d.s.CodeTries-o.Quote.Tries)), "order", o.Code)
+		left := t.d.s.CodeTries - o.Quote.Tries
+		if left <= 1 {
+			return t.of(o, "wrong.last")
+		}
+		return t.m.say("wrong", "tries", itoa(left), "order", o.Code)
 	case booking.TellCodeClosed:
 		if o.State == booking.Issued {
 			return t.of(o, "wrong.kept")

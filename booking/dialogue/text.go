@@ -81,7 +81,7 @@ func (t *turn) run() {
 	switch {
 	case t.d.s.RejectPAN && (t.in.Account != nil && t.in.Account.Kind == booking.CardAccount || t.cmd.Account.Kind == parser.CardNumber):
 		t.say("card.rejected")
-	case t.cmd.Fuzzy && spends(t.cmd.Verb):
+	case t.cmd.Fuzzy && (t.cmd.Suggest != "" || spends(t.cmd.Verb)):
 		t.didYouMean()
 	default:
 		t.command()
@@ -155,14 +155,16 @@ func (t *turn) didYouMean() {
 		return
 	case offer == "" && t.cmd.Verb == parser.Book:
 		offer = t.canonical(t.cmd.Date)
-	case offer == "":
+	}
+	offer, _ = parser.Redact(offer)
+	text := t.m.say("mean", "text", offer)
+	if offer == "" || !oneSegment(text) {
 		t.say("mean.unclear", "word", t.cmd.Verb.String())
 		return
 	}
 	t.learn()
-	offer, _ = parser.Redact(offer)
 	t.offer(offer)
-	t.say("mean", "text", offer)
+	t.reply(text)
 }
 
 // offer makes texts answerable by their numbers. They hold no secret.

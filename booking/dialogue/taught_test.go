@@ -1,0 +1,53 @@
+package dialogue
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"shortfare/parser"
+)
+
+// What the templates teach customers to text must be read as it is meant.
+func TestTaughtTextsAreRead(t *testing.T) {
+	w := newWorld(t, settings())
+	for text, want := range map[string]parser.Verb{
+		"Q BEIJING SHANGHAI 5DEC": parser.Query, "Q BEIJING SHANGHAI 5DEC PM": parser.Query, "Q G123": parser.Query,
+		"B G123 5DEC 2": parser.Book, "B G123 5DEC 2 2ND": parser.Book, "BOOK G123": parser.Book, "1 x2": parser.Choose, "1 2ND": parser.Choose,
+		"M": parser.More, "BACK": parser.Back, "ORD": parser.Orders, "ORD K7M2P": parser.Orders, "TICKET K7M2P": parser.Ticket,
+		"CXL K7M2P": parser.Cancel, "REFUND K7M2P": parser.Refund, "REG": parser.Register, "ME": parser.Profile, "CARD": parser.Card,
+		"PAY K7M2P C2": parser.Pay, "PAY K7M2P": parser.Pay, "N": parser.Drop, "N K7M2P": parser.Drop, "Y 730214": parser.Confirm,
+		"AGENT": parser.Agent, "HELP": parser.Help, "HELP BOOK": parser.Help, "LANG ZH": parser.Language, "LANG EN": parser.Language,
+		"STOP": parser.Stop, "START": parser.Start,
+		"查 北京 上海 5号": parser.Query, "查 G123": parser.Query, "订 G123 5号 2张": parser.Book, "订 G123 5号 2张 二等": parser.Book,
+		"订 G123": parser.Book, "更多": parser.More, "上页": parser.Back, "订单": parser.Orders, "订单 K7M2P": parser.Orders, "票 K7M2P": parser.Ticket,
+		"退票 K7M2P": parser.Cancel, "退款 K7M2P": parser.Refund, "注册": parser.Register, "资料": parser.Profile, "绑卡": parser.Card,
+		"付款 K7M2P C2": parser.Pay, "付款 K7M2P": parser.Pay, "人工": parser.Agent, "帮助": parser.Help, "帮助 订": parser.Help,
+		"语言 中文": parser.Language, "语言 英文": parser.Language, "退订": parser.Stop, "开通": parser.Start,
+	} {
+		cmd := parser.Parse(text, w.context())
+		got := cmd.Verb
+		if got == parser.Confirm && want == parser.Pay { // PAY is both: by what follows
+			got = parser.Pay
+		}
+		require.Equal(t, want, got, text)
+	}
+	require.Equal(t, "en", parser.Parse("语言 英文", w.context()).Topic)
+	require.Equal(t, parser.Book, parser.Parse("帮助 订", w.context()).TopicVerb)
+	require.Equal(t, parser.Book, parser.Parse("HELP BOOK", w.context()).TopicVerb)
+}
+
+// Every help topic is a text of its own, in both languages.
+func TestHelpTopics(t *testing.T) {
+	w := newWorld(t, settings())
+	seen := map[string]string{}
+	for _, text := range []string{"HELP", "HELP BOOK", "HELP Q", "HELP PAY", "HELP CXL", "HELP ORD", "HELP REG", "HELP STOP",
+		"帮助", "帮助 订", "帮助 查", "帮助 付款", "帮助 退票", "帮助 订单", "帮助 注册"} {
+		w.text(text)
+		got := w.replies[0].Text
+		require.Empty(t, seen[got], "%s and %s", text, seen[got])
+		seen[got] = text
+		w.text("CARD LIST") // asking for a card number by text is not allowed (PCI DSS 4.2.2)
+		require.NotRegexp(t, `(?i)card number|卡号`, got)
+	}
+}
