@@ -187,7 +187,6 @@ func numbers(number string) []string {
 type mender struct {
 	d                                   *draft
 	short, interpolated, wrapped, early int
-	lastTrip                            string
 }
 
 // mend gives every call of a run both times in order, or leaves calls out that

@@ -21,9 +21,9 @@ type naming struct {
 
 // stopRow is a stop as the source names it.
 type stopRow struct {
-	id, name, en, zh, code, parent string
-	pos                            position
-	zone                           int32
+	id, en, zh, code, parent string
+	pos                      position
+	zone                     int32
 }
 
 type station struct {
