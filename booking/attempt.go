@@ -3,6 +3,7 @@ package booking
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,7 +22,6 @@ type calls struct {
 	claimed map[int64]bool // queued, put off or being made by this process
 	later   []Attempt      // not due yet
 	rescan  bool           // the store has attempts that no queue holds
-	next    time.Time      // when put-off attempts are looked at again
 }
 
 func (c *calls) start(workers int) {
@@ -165,6 +165,9 @@ func (e *Engine) settle(ctx context.Context, a Attempt, ev Event) error {
 		c, err := e.decide(v, Input{Attempt: &a, Event: ev}, e.env())
 		if err != nil {
 			return nil, errors.Join(errTurnFailed, err)
+		}
+		if !slices.Contains(c.Settled, a.ID) {
+			c.Settled = append(c.Settled, a.ID) // an outcome counts once, whatever the decider made of it
 		}
 		e.partsDue(v.Customer)
 		return c, nil

@@ -43,7 +43,7 @@ func (e *Engine) call(ctx context.Context, a Attempt) Event {
 		if !ok {
 			return Event{Kind: IssueUnknown}
 		}
-		return e.issue(ctx, t, o)
+		return e.issue(ctx, t, a, o)
 	case CallVoid:
 		if !ok {
 			return Event{Kind: VoidUnknown}
@@ -98,10 +98,10 @@ func (e *Engine) hold(ctx context.Context, t Ticketing, o *Order) Event {
 	return ev
 }
 
-// issue asks for the ticket. After an unknown answer Get comes before anything
-// else, also before the same call is made again.
-func (e *Engine) issue(ctx context.Context, t Ticketing, o *Order) Event {
-	if o.Tries > 0 {
+// issue asks for the ticket. After an unknown answer, and when an earlier run
+// may have called, Get comes before anything else.
+func (e *Engine) issue(ctx context.Context, t Ticketing, a Attempt, o *Order) Event {
+	if o.Tries > 0 || a.Epoch != e.Store.Epoch() {
 		if g := t.Get(ctx, o.HoldKey()); g.Verdict == Done {
 			switch g.Value.State {
 			case ItemIssued:

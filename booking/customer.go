@@ -19,7 +19,7 @@ type Customer struct {
 	Address      Address    `json:"addr"` // where replies go
 	Own          Address    `json:"own"`  // our number as the customer wrote to it
 	Link         string     `json:"link,omitempty"`
-	Orders       []OrderRef `json:"ord,omitempty"` // newest last, at most MaxOrders
+	Orders       []OrderRef `json:"ord,omitempty"` // newest last, see MaxOrders
 	List         *List      `json:"list,omitempty"`
 	Slots        *Slots     `json:"slots,omitempty"`
 	Seen         []Seen     `json:"seen,omitempty"` // last texts, for second deliveries
@@ -32,8 +32,8 @@ type Customer struct {
 	Due          time.Time  `json:"-"` // next deadline; the store indexes it
 }
 
-// MaxOrders is how many orders a customer's row refers to. Older ones that are
-// no longer live stay in the store and in the journal.
+// MaxOrders is how many orders a customer's row refers to; live ones are kept
+// beyond it. Older ones that are no longer live stay in the store and in the journal.
 const MaxOrders = 20
 
 // Registered tells whether the customer may pay.

@@ -144,14 +144,19 @@ func (e *Engine) Turn(ctx context.Context, m MSISDN) error {
 		env := e.env()
 		c, err := e.decide(v, Input{}, env)
 		if err != nil {
-			e.Log.Error("turn failed; tried again in a minute", zap.String("msisdn", m.Masked()), zap.Error(err))
-			v.Customer.Due = env.Now.Add(time.Minute)
-			return &Changes{Customer: v.Customer}, nil
+			return nil, errors.Join(errTurnFailed, err)
 		}
 		e.lostParts(v, c, env)
 		made = c
 		return c, nil
 	})
+	if errors.Is(err, errTurnFailed) {
+		e.Log.Error("turn failed; tried again in a minute", zap.String("msisdn", m.Masked()), zap.Error(err))
+		return e.Store.Do(ctx, Keys{Customer: m}, func(v *View) (*Changes, error) { // a view of its own: the other is half changed
+			v.Customer.Due = e.now().Add(time.Minute)
+			return &Changes{Customer: v.Customer}, nil
+		})
+	}
 	if err == nil {
 		e.handOn(made)
 	}

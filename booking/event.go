@@ -36,7 +36,7 @@ const (
 	ReleaseDone
 	ReleaseUnknown
 	OperatorIssued   // an operator saw the valid ticket and the charge
-	OperatorReversed // an operator has the bank's acknowledgement of the reversal
+	OperatorReversed // an operator has the bank's acknowledgement of the reversal, and the terminal's word that no ticket is valid
 	ReviewOverdue    // an order in review reached its deadline: the alarm is raised again
 	eventKinds
 )
@@ -64,7 +64,7 @@ type Event struct {
 	Kind    EventKind
 	Ask     int64     // the text that caused it and waits for an answer; 0 when none does
 	Reason  Reason    // of a refusal
-	Price   Money     // HoldConfirmed: of all seats; Cancel of a ticket: what is refunded
+	Price   Money     // HoldConfirmed: of all seats; Quoted for a ticket: what a cancel refunds
 	Until   time.Time // HoldConfirmed: end of the terminal's hold
 	Places  []string  // HoldConfirmed, IssueDone, VoidRefused: seats
 	Quote   Quote     // HoldConfirmed, Quoted: what the next code authorises

@@ -113,8 +113,10 @@ func (t *turn) notThen(q booking.Query) {
 	whole := q
 	whole.After, whole.Before = 0, 0
 	if runs := t.env.Catalogue.Numbered(q.Number, q.Date); len(runs) > 0 {
-		if !runs[len(runs)-1].Dep.After(t.now) {
+		if last := runs[len(runs)-1].Dep; !last.After(t.now) {
 			key = "service.left"
+		} else if !t.sells(last) {
+			key = "service.closed"
 		}
 		if q.From != "" && len(t.env.Catalogue.Between(q.From, q.To, q.Number, q.Date, 0)) == 0 {
 			key = "service.route"
@@ -197,7 +199,7 @@ func (t *turn) reserve(w wanted) {
 	}
 	fare, ok := w.trip.Fare(w.class)
 	switch {
-	case !w.trip.Dep.After(t.now):
+	case !t.sells(w.trip.Dep):
 		q := booking.Query{Number: w.trip.Number, Date: booking.DateOf(w.trip.Dep.In(t.d.s.Loc)), Seats: w.seats}
 		t.notThen(q)
 	case len(w.trip.Fares) == 0:

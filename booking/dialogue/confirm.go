@@ -138,7 +138,7 @@ func (t *turn) lateYes(o *booking.Order) {
 
 // rebook holds the seats of an expired order again, under a new order.
 func (t *turn) rebook(o *booking.Order) {
-	if trip := o.Trip; !trip.Dep.After(t.now) {
+	if trip := o.Trip; !t.sells(trip.Dep) {
 		t.sayOf(o, "late.gone")
 		return
 	}

@@ -50,6 +50,9 @@ const (
 	Near = 2 * time.Hour
 	// CancelLife is how long the code for cancelling a ticket stands.
 	CancelLife = 10 * time.Minute
+	// SaleEnds is how long before its departure a service is no longer sold: a
+	// hold must leave time to answer, to pay and to undo a payment.
+	SaleEnds = 15 * time.Minute
 	// MaxAccounts is how many accounts a customer may have on file.
 	MaxAccounts = 5
 )

@@ -28,7 +28,7 @@ func (t *turn) listed(number string) *booking.TripKey {
 		return nil
 	}
 	for i := range l.Items {
-		if trip, ok := t.env.Catalogue.Trip(l.Items[i]); ok && trip.Number == number && trip.Dep.After(t.now) {
+		if trip, ok := t.env.Catalogue.Trip(l.Items[i]); ok && trip.Number == number && t.sells(trip.Dep) {
 			return &l.Items[i]
 		}
 	}

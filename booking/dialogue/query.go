@@ -126,8 +126,11 @@ func (t *turn) sieve(q booking.Query, found []booking.Trip, from int) []booking.
 func (t *turn) fits(q booking.Query, trip *booking.Trip) bool {
 	dep := trip.Dep.In(t.d.s.Loc)
 	minute := dep.Hour()*60 + dep.Minute()
-	return dep.After(t.now) && minute >= q.After && (q.Before <= 0 || minute < q.Before)
+	return t.sells(dep) && minute >= q.After && (q.Before <= 0 || minute < q.Before)
 }
+
+// sells tells whether a service that departs then is still sold.
+func (t *turn) sells(dep time.Time) bool { return dep.Sub(t.now) > SaleEnds }
 
 // next looks for departures from the query's day on, or from today when it
 // names none. The query is returned with the day they are on.

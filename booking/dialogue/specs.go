@@ -44,7 +44,7 @@ var specs = map[string]spec{
 	"date.period": "first last", "date.which": "date first second",
 	"query.how": "", "query.none": "", "query.to": "place", "query.from": "place", "query.to.bare": "", "query.from.bare": "",
 	"service": aTrip + "fares", "service.fare": "class fare left", "service.unknown": "number",
-	"service.not": "number date", "service.left": "number date", "service.route": "number date",
+	"service.not": "number date", "service.left": "number date", "service.closed": "number date", "service.route": "number date",
 	"list": "head lines tail", "list.head": aTrip + "page pages", "list.head.other": aTrip + "page pages asked",
 	"list.join": "", "list.line": aTrip + "n class fare left", "list.line.short": aTrip + "n class fare left",
 	"list.line.bare": aTrip + "n left", "list.left": "n", "list.full": "", "list.more": "", "list.end": "",

@@ -81,8 +81,15 @@ func mask(w, from, to int) uint64 {
 	return (^uint64(0) >> (64 - (hi - lo))) << lo
 }
 
-// free tells whether a seat is free on a part.
+// free tells whether a seat is free on a part. Nearly all runs have a word a seat.
 func (r *run) free(m *seatMap, seat, from, to int) bool {
+	if r.words == 1 {
+		return seat >= len(m.taken) || m.taken[seat]&(^uint64(0)>>(64-to+from)<<from) == 0
+	}
+	return r.freeLong(m, seat, from, to)
+}
+
+func (r *run) freeLong(m *seatMap, seat, from, to int) bool {
 	at := seat * r.words
 	if at >= len(m.taken) {
 		return true
