@@ -46,7 +46,7 @@ func (t *Terminal) Left(k booking.TripKey, class string) (int, bool) {
 	r, changes := t.runs.get(runKey{k.Service, k.Date})
 	if r == nil {
 		fresh := t.run(o)
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
 		defer cancel()
 		err := t.db.Read(ctx, func(tx *commit.Tx) (err error) {
 			r, err = readRun(tx, fresh)
