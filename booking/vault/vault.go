@@ -4,14 +4,13 @@
 // from which confirmation codes are made.
 //
 // One key file holds 32 random bytes. Every use has a sub-key of its own
-// (HKDF, RFC 5869), so that a flaw in one use does not reach another. Nonces are
-// random, 96 bits, so that one key may seal 2^32 secrets (NIST SP 800-38D §8.3): 136 a
-// second for a year. Sealed secrets name their key, so that keys can be told apart.
+// (HKDF, RFC 5869), so that a flaw in one use does not reach another, and every
+// kind and owner has a sealing key of its own. Nonces are random, 96 bits, so
+// that 2^32 secrets of one kind and owner may be sealed (NIST SP 800-38D §8.3).
+// Sealed secrets name their key, so that keys can be told apart.
 package vault
 
 import (
-	"crypto/aes"
-	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/rand"
@@ -54,7 +53,7 @@ const KeySize = 32
 // goroutine; none waits. Printing one, or marshalling it, shows the key id only.
 type Vault struct {
 	id    [idSize]byte
-	seal  cipher.AEAD
+	seal  *owners
 	index *macs
 	prf   *macs
 }
@@ -74,15 +73,8 @@ func New(key []byte) (*Vault, error) {
 			return nil, fmt.Errorf("vault: %w", err)
 		}
 	}
-	block, err := aes.NewCipher(sub[1])
-	if err != nil {
-		return nil, fmt.Errorf("vault: %w", err)
-	}
-	v := &Vault{index: newMACs(sub[2]), prf: newMACs(sub[3])}
+	v := &Vault{seal: newOwners(sub[1]), index: newMACs(sub[2]), prf: newMACs(sub[3])}
 	copy(v.id[:], sub[0])
-	if v.seal, err = cipher.NewGCM(block); err != nil {
-		return nil, fmt.Errorf("vault: %w", err)
-	}
 	return v, nil
 }
 
@@ -97,7 +89,7 @@ func (v *Vault) Seal(kind, owner string, plaintext []byte) []byte {
 		panic("vault: no randomness: " + err.Error()) // crypto/rand says that it never fails
 	}
 	ad := v.appendAD(out[size:size], kind, owner)
-	v.seal.Seal(out[:header], out[prefix:header], plaintext, ad)
+	v.seal.of(kind, owner).Seal(out[:header], out[prefix:header], plaintext, ad)
 	return out[:size:size]
 }
 
@@ -112,7 +104,7 @@ func (v *Vault) Open(kind, owner string, sealed []byte) ([]byte, error) {
 	size := len(sealed) - Overhead
 	buf := make([]byte, size+adSize(kind, owner))
 	ad := v.appendAD(buf[size:size], kind, owner)
-	plain, err := v.seal.Open(buf[:0:size], sealed[prefix:header], sealed[header:], ad)
+	plain, err := v.seal.of(kind, owner).Open(buf[:0:size], sealed[prefix:header], sealed[header:], ad)
 	if err != nil {
 		return nil, ErrTampered
 	}
