@@ -37,7 +37,9 @@ func bindVia(t *testing.T, s *SMSC, command pdu.CommandID, systemID string) *esm
 func tryBind(t *testing.T, s *SMSC, req smpp.BindRequest) (*esme, error) {
 	t.Helper()
 	near, far := net.Pipe()
-	go s.ServeConn(t.Context(), far)
+	var served sync.WaitGroup
+	served.Go(func() { s.ServeConn(t.Context(), far) })
+	t.Cleanup(served.Wait)
 	e := &esme{t: t}
 	var err error
 	e.session, err = smpp.Bind(t.Context(), near, req, smpp.Config{Handle: e.handle, EnquireLink: -1, Window: 1000})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"regexp"
+	"sort"
 	"strings"
 )
 
@@ -162,7 +163,7 @@ func fill(toks []token, values map[string]string) string {
 // match holds got against the tokens. It adds what it took to values when it
 // matches; else it tells how much of got is as expected.
 func match(toks []token, values map[string]string, got string) (ok bool, same string, err error) {
-	got = fold(got)
+	got = fold(strings.ToValidUTF8(got, "\uFFFD"))
 	re, err := compile(toks, values, `$`)
 	if err != nil {
 		return false, "", err
@@ -227,30 +228,45 @@ func compile(toks []token, values map[string]string, end string) (*regexp.Regexp
 }
 
 // common gives the longest beginning of got that a beginning of the tokens
-// matches: whole tokens, then single characters of the literal after them.
+// matches. A literal is cut anywhere, a capture not at all. Where one beginning
+// matches shorter ones do, so that a binary search finds it.
 func common(toks []token, values map[string]string, got string) string {
-	for n := len(toks); n > 0; n-- {
-		head := toks[:n]
-		last := head[n-1]
-		lit := []rune(last.literal)
-		for cut := len(lit); ; cut-- {
-			if last.name == "" {
-				if cut == 0 {
-					break
-				}
-				head = append(append([]token(nil), toks[:n-1]...), token{literal: string(lit[:cut])})
-			}
-			if re, err := compile(head, values, ``); err == nil {
-				if m := re.FindString(got); m != "" {
-					return m
-				}
-			}
-			if last.name != "" {
-				break
-			}
+	var heads []token // literals in single characters
+	for _, t := range toks {
+		if t.name != "" {
+			heads = append(heads, t)
+			continue
+		}
+		for _, r := range t.literal {
+			heads = append(heads, token{literal: string(r)})
 		}
 	}
-	return ""
+	same := ""
+	sort.Search(len(heads), func(n int) bool {
+		re, err := compile(joined(heads[:n+1]), values, ``)
+		if err != nil {
+			return true
+		}
+		m := re.FindStringIndex(got)
+		if m != nil && m[1] > len(same) {
+			same = got[:m[1]]
+		}
+		return m == nil
+	})
+	return same
+}
+
+// joined makes neighbouring literals one again.
+func joined(toks []token) []token {
+	var out []token
+	for _, t := range toks {
+		if n := len(out); n > 0 && t.name == "" && out[n-1].name == "" {
+			out[n-1].literal += t.literal
+			continue
+		}
+		out = append(out, t)
+	}
+	return out
 }
 
 // fold turns every run of white space into one space and trims the ends.

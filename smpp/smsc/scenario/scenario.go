@@ -36,6 +36,7 @@ import (
 	"os"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Kind is what a step does.
@@ -143,6 +144,9 @@ func Parse(name string, r io.Reader) (*Scenario, error) {
 		line := strings.TrimSpace(strings.TrimPrefix(lines.Text(), "\ufeff"))
 		if line == "" {
 			continue
+		}
+		if !utf8.ValidString(line) {
+			return nil, &Error{Name: name, Line: n, Err: errors.New("not UTF-8")}
 		}
 		if err := p.line(n, line); err != nil {
 			return nil, &Error{Name: name, Line: n, Err: err}

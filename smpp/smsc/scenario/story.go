@@ -63,7 +63,7 @@ func (s *Story) Step(st Step, text string) {
 	case Quiet:
 		fmt.Fprintf(s.Out, "  %s\n", s.paint(faint, "(no text comes)"))
 	case Control:
-		fmt.Fprintf(s.Out, "\n  %s\n\n", s.paint(cyan, "* "+smsc.Printable(st.Text)))
+		fmt.Fprintf(s.Out, "\n  %s\n", s.paint(cyan, "* "+smsc.Printable(st.Text)))
 	}
 }
 
