@@ -24,6 +24,10 @@ type Options struct {
 	CacheMB int           // page cache in MiB; default 64
 	OnFatal func(error)   // called once when the store has stopped for good: exit and start again
 	Log     *zap.Logger   // no-op by default
+
+	Now func() time.Time // time.Now by default
+	// WrapCommit, for tests, runs in place of each COMMIT and may fail before or after calling it.
+	WrapCommit func(commit func() error) error
 }
 
 // Store is a booking.Store with what its owner needs besides.
@@ -48,7 +52,7 @@ func Open(url string, o Options) (Store, error) {
 		if rest == "" || slashes && !strings.HasPrefix(path, "/") {
 			return nil, fmt.Errorf("%w: write sqlite:PATH with a relative or absolute path", ErrURL)
 		}
-		s, err := sqlite.Open(sqlite.Options{Path: path, Vault: o.Vault, CacheMB: o.CacheMB, OnFatal: o.OnFatal, Log: o.Log})
+		s, err := sqlite.Open(sqlite.Options{Path: path, Vault: o.Vault, CacheMB: o.CacheMB, OnFatal: o.OnFatal, Log: o.Log, Now: o.Now, WrapCommit: o.WrapCommit})
 		if err != nil {
 			return nil, err // not s: a nil *sqlite.Store in the interface would not be nil
 		}

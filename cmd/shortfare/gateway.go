@@ -18,7 +18,7 @@ import (
 	"shortfare/cmd/shortfare/config"
 	"shortfare/parser"
 	"shortfare/smpp/link"
-	"shortfare/store/sqlite"
+	"shortfare/store"
 )
 
 // outside is what the gateway is connected to: it keeps its own truth and
@@ -38,7 +38,7 @@ type gateway struct {
 	cfg    *config.Config
 	log    *zap.Logger
 	out    *outside
-	store  *sqlite.Store
+	store  store.Store
 	engine *booking.Engine
 	links  carriers
 	web    http.Handler
@@ -55,7 +55,7 @@ type gatewayOptions struct {
 func openGateway(ctx context.Context, cfg *config.Config, out *outside, log *zap.Logger, o gatewayOptions) (*gateway, error) {
 	g := &gateway{cfg: cfg, log: log, out: out, fatal: make(chan error, 1)}
 	var err error
-	g.store, err = sqlite.Open(sqlite.Options{Path: storePath(cfg), Vault: out.vault, Log: log, Now: out.clock.Now, WrapCommit: o.wrapCommit,
+	g.store, err = store.Open(cfg.Store.URL, store.Options{Vault: out.vault, Log: log, Now: out.clock.Now, WrapCommit: o.wrapCommit,
 		OnFatal: func(err error) {
 			select {
 			case g.fatal <- err:
@@ -133,6 +133,7 @@ func (g *gateway) run(ctx context.Context) error {
 		links.Go(func() error { return l.Run(linksCtx) })
 	}
 	engine.Go(func() error { return g.engine.Run(engineCtx) })
+	engine.Go(func() error { return g.prune(engineCtx) })
 	var fatal error
 	select {
 	case fatal = <-g.fatal:
@@ -147,6 +148,27 @@ func (g *gateway) run(ctx context.Context) error {
 	err := links.Wait()
 	stopEngine()
 	return errors.Join(fatal, ignoreCancel(err), ignoreCancel(engine.Wait()), g.store.Close())
+}
+
+// retention is how long texts, replies and receipts are kept; orders and the
+// journal stay.
+const retention = 90 * 24 * time.Hour
+
+// prune deletes what is older than the retention, once a day.
+func (g *gateway) prune(ctx context.Context) error {
+	for {
+		n, err := g.store.Prune(ctx, g.out.clock.Now().Add(-retention))
+		if err != nil && ctx.Err() == nil {
+			g.log.Warn("old texts not deleted, tried again tomorrow", zap.Error(err))
+		} else if n > 0 {
+			g.log.Info("old texts deleted", zap.Int64("rows", n))
+		}
+		select {
+		case <-time.After(24 * time.Hour):
+		case <-ctx.Done():
+			return nil
+		}
+	}
 }
 
 func ignoreCancel(err error) error {

@@ -52,8 +52,20 @@ func openOutside(cfg *config.Config, clock booking.Clock, log *zap.Logger) (*out
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("bank: %w", err), terminal.Close())
 	}
+	sweep, stop := context.WithCancel(context.Background())
+	swept := make(chan struct{})
+	go func() {
+		defer close(swept)
+		if err := terminal.Run(sweep); err != nil && sweep.Err() == nil {
+			log.Warn("terminal gives expired holds back at the next call only", zap.Error(err))
+		}
+	}()
 	return &outside{catalogue: cat, vault: v, bank: sim, clock: clock, fatal: fatal, terminals: map[string]booking.Ticketing{t.Name: terminal},
-		close: func() error { return errors.Join(terminal.Close(), sim.Close()) }}, nil
+		close: func() error {
+			stop()
+			<-swept
+			return errors.Join(terminal.Close(), sim.Close())
+		}}, nil
 }
 
 // key makes a vault key.
