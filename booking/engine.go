@@ -30,7 +30,7 @@ type Engine struct {
 	SlowAfter time.Duration  // a customer who waits so long is told so; 5 s by default
 	PartLife  time.Duration  // how long parts of a long text wait for the rest; 5 min by default
 	HoldFor   func(Trip, time.Time) time.Duration
-	Workers   int // calls under way per port; 64 by default
+	Workers   int // calls under way per port; 512 by default
 
 	Stats Stats
 
@@ -64,7 +64,7 @@ func (e *Engine) Start(ctx context.Context) error {
 		e.PartLife = 5 * time.Minute
 	}
 	if e.Workers == 0 {
-		e.Workers = 64
+		e.Workers = 512
 	}
 	e.calls.start(e.Workers)
 	return e.Store.Do(ctx, Keys{}, func(v *View) (*Changes, error) {
