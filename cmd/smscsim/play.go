@@ -59,7 +59,7 @@ func (p *program) play(ctx context.Context, args []string, stdout, stderr io.Wri
 // load reads files and the *.txt of folders.
 func load(paths []string) ([]*scenario.Scenario, error) {
 	if len(paths) == 0 {
-		return nil, errors.New("play needs files: smscsim play FILE...")
+		return nil, errors.New("play needs files, as in: smscsim play conversation.txt")
 	}
 	var all []*scenario.Scenario
 	for _, path := range paths {
