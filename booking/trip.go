@@ -93,6 +93,8 @@ func (t Trip) Fare(class string) (Fare, bool) {
 // method is safe for concurrent use and none queries a database.
 type Catalogue interface {
 	parser.Gazetteer
+	// PlaceNames returns the names of a parser.Place by its ID.
+	PlaceNames(id string) (Stop, bool)
 	// Trip returns the part of a run that the key names.
 	Trip(k TripKey) (Trip, bool)
 	// Numbered returns the whole runs of the service with that number that

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"shortfare/booking"
 	"shortfare/parser"
 )
 
@@ -60,6 +61,16 @@ func (x *placeIndex) HanPrefix(s string) (parser.Place, int) {
 		}
 	}
 	return parser.Place{}, 0
+}
+
+// PlaceNames returns the names of a place by its ID.
+func (x *placeIndex) PlaceNames(id string) (booking.Stop, bool) {
+	i, ok := x.byID[id]
+	if !ok {
+		return booking.Stop{}, false
+	}
+	p := &x.places[i]
+	return booking.Stop{ID: id, En: p.en, Zh: p.zh}, true
 }
 
 func (x *placeIndex) show(i int32, chinese bool) parser.Place {

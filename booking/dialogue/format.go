@@ -91,6 +91,16 @@ func (t *turn) stop(s booking.Stop) string {
 	return s.En
 }
 
+// placeOr names the place that was asked for, a city perhaps; else the stop.
+func (t *turn) placeOr(id string, s booking.Stop) string {
+	if id != "" {
+		if names, ok := t.env.Catalogue.PlaceNames(id); ok {
+			return t.stop(names)
+		}
+	}
+	return t.stop(s)
+}
+
 // money writes an amount with its currency.
 func (t *turn) money(m booking.Money) string {
 	if t.m == t.d.zh && m.Currency == "CNY" {

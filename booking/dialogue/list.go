@@ -91,6 +91,10 @@ func (t *turn) pageText(p leaf, n, level int) string {
 			return itoa((p.total + pageSize - 1) / pageSize)
 		case "asked":
 			return t.day(p.asked)
+		case "from":
+			return t.placeOr(t.c.List.Query.From, p.trips[0].FromStop)
+		case "to":
+			return t.placeOr(t.c.List.Query.To, p.trips[0].ToStop)
 		}
 		return t.tripValue(&p.trips[0], name)
 	})

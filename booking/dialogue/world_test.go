@@ -316,6 +316,17 @@ func (c *timetable) HanPrefix(s string) (parser.Place, int) {
 	return parser.Place{}, 0
 }
 
+func (c *timetable) PlaceNames(id string) (s booking.Stop, ok bool) {
+	for _, t := range c.runs {
+		for _, at := range []booking.Stop{t.FromStop, t.ToStop} {
+			if at.ID == id {
+				return at, true
+			}
+		}
+	}
+	return s, false
+}
+
 // Trip: G9 runs on even days only.
 func (c *timetable) Trip(k booking.TripKey) (booking.Trip, bool) {
 	t, ok := c.runs[k.Service]

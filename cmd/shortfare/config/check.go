@@ -141,7 +141,7 @@ func (c *Config) checkTerminals(k *checker) {
 			k.bad(at("catalogue"), "%q is no catalogue; write demo or gtfs:PATH.zip", t.Catalogue)
 		}
 		k.between(at("seats"), t.Seats, 1, 100000)
-		if t.Fares != "distance" && t.Fares != "files" && !strings.HasPrefix(t.Fares, "fixed:") {
+		if t.Fares != "" && t.Fares != "distance" && t.Fares != "files" && !strings.HasPrefix(t.Fares, "fixed:") {
 			k.bad(at("fares"), "%q is not known; write distance, files or fixed:AMOUNT", t.Fares)
 		}
 	}

@@ -70,7 +70,7 @@ type Terminal struct {
 	Adapter   string `mapstructure:"adapter"`   // local
 	Catalogue string `mapstructure:"catalogue"` // demo or gtfs:PATH.zip
 	Seats     int    `mapstructure:"seats"`
-	Fares     string `mapstructure:"fares"`     // distance, files or fixed:AMOUNT
+	Fares     string `mapstructure:"fares"`     // distance, files or fixed:AMOUNT; the catalogue's own when empty, else by distance
 	Inventory string `mapstructure:"inventory"` // file of the local inventory; beside the store when empty
 }
 
@@ -119,5 +119,5 @@ func linkDefaults() Link {
 }
 
 func terminalDefaults() Terminal {
-	return Terminal{Adapter: "local", Catalogue: "demo", Seats: 1000, Fares: "distance"}
+	return Terminal{Adapter: "local", Catalogue: "demo", Seats: 1000}
 }

@@ -29,7 +29,7 @@ func TestDefaultsAndValues(t *testing.T) {
 	require.Equal(t, Limits{TextsPer5Min: 30, UnpaidHolds: 3, OpenQuotes: 2}, c.Limits)
 	require.Equal(t, Link{Name: "carrier-a", Addr: "127.0.0.1:2775", SystemID: "bench", Password: "bench", Bind: "transceiver",
 		Window: 100, EnquireLink: 30 * time.Second}, c.SMPP.Links[0])
-	require.Equal(t, Terminal{Name: "local", Adapter: "local", Catalogue: "demo", Seats: 7, Fares: "distance"}, c.Ticketing.Terminals[0])
+	require.Equal(t, Terminal{Name: "local", Adapter: "local", Catalogue: "demo", Seats: 7}, c.Ticketing.Terminals[0])
 	require.Equal(t, "accept", c.PANBySMS)
 }
 
