@@ -164,6 +164,7 @@ func (l *Link) refused(t *text, status pdu.Status) {
 	case status == pdu.ESME_RINVBNDSTS: // the carrier has lost our bind: nothing was taken, and nothing will be
 		l.mu.Lock()
 		s := l.session
+		l.session, l.unbound = nil, status // before the pump sees the text again
 		l.mu.Unlock()
 		l.putBack(t)
 		if s != nil {

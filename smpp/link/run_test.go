@@ -273,6 +273,7 @@ func TestS09Shutdown(t *testing.T) {
 		begun := time.Now()
 		w.end(t)
 		require.Less(t, time.Since(begun), time.Second)
+		<-w.carrier.last().Done()
 		require.ErrorIs(t, w.carrier.last().Err(), smpp.ErrUnbound)
 		require.ElementsMatch(t, []int64{2, 3, 4}, ids(out.all(), booking.SendResult{NotSent: true}))
 		require.Equal(t, []int64{1}, ids(out.all(), booking.SendResult{Verdict: booking.Done, MessageID: "id-0"}))

@@ -35,6 +35,7 @@ func cny(class string, yuan int64) booking.Fare {
 	return booking.Fare{Class: class, Price: booking.Money{Minor: yuan * 100, Currency: "CNY"}}
 }
 
+func (lines) PlaceNames(string) (booking.Stop, bool)                             { return booking.Stop{}, false }
 func (l lines) Lookup(string) (parser.Place, bool)                               { return parser.Place{}, false }
 func (l lines) Fuzzy(string) (parser.Place, bool)                                { return parser.Place{}, false }
 func (l lines) HanPrefix(string) (parser.Place, int)                             { return parser.Place{}, 0 }
