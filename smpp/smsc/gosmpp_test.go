@@ -35,11 +35,6 @@ func TestGoSMPPBinds(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 
-	type delivered struct {
-		from, to string
-		esm, dcs uint8
-		octets   []byte
-	}
 	got := make(chan delivered, 100)
 	tc := &gosmpp.Transceiver{Addr: addr, User: "gw", Passwd: "secret", RespTimeout: limit, Handler: func(p gopdu.Body) {
 		if p.Header().ID != gopdu.DeliverSMID {
@@ -65,27 +60,7 @@ func TestGoSMPPBinds(t *testing.T) {
 		m, err := s.WaitMO(ctx, id)
 		require.NoError(t, err)
 		require.Equal(t, Acked, m.State)
-		var parts []coding.Fragment
-		var read string
-		for range m.Parts {
-			d := <-got
-			require.Equal(t, phoneA, d.from)
-			require.Equal(t, "12345", d.to)
-			f, single, err := coding.ExtractFragment(coding.Inbound{Source: d.from, Dest: d.to, ESMClass: d.esm, DataCoding: coding.DataCoding(d.dcs), ShortMessage: d.octets})
-			require.NoError(t, err)
-			if single {
-				read, err = f.Text(coding.GSM7)
-				require.NoError(t, err)
-			}
-			parts = append(parts, f)
-		}
-		if m.Parts > 1 {
-			joined, complete, _, err := coding.Join(coding.GSM7, parts)
-			require.NoError(t, err)
-			require.True(t, complete)
-			read = joined
-		}
-		require.Equal(t, text, read)
+		require.Equal(t, text, readDelivered(t, got, m.Parts))
 	}
 
 	for i := range 50 {
@@ -110,6 +85,36 @@ func TestGoSMPPBinds(t *testing.T) {
 	_, err = tc.Submit(&gosmpp.ShortMessage{Src: "12345", Dst: "", Text: pdutext.GSM7("x")})
 	require.Error(t, err)
 	require.NoError(t, s.WaitIdle(ctx))
+}
+
+// delivered is a deliver_sm as the handler of go-smpp saw it.
+type delivered struct {
+	from, to string
+	esm, dcs uint8
+	octets   []byte
+}
+
+// readDelivered joins the parts of one text.
+func readDelivered(t *testing.T, got <-chan delivered, n int) string {
+	t.Helper()
+	var parts []coding.Fragment
+	for range n {
+		d := <-got
+		require.Equal(t, phoneA, d.from)
+		require.Equal(t, "12345", d.to)
+		f, single, err := coding.ExtractFragment(coding.Inbound{Source: d.from, Dest: d.to, ESMClass: d.esm, DataCoding: coding.DataCoding(d.dcs), ShortMessage: d.octets})
+		require.NoError(t, err)
+		if single {
+			text, err := f.Text(coding.GSM7)
+			require.NoError(t, err)
+			return text
+		}
+		parts = append(parts, f)
+	}
+	text, complete, _, err := coding.Join(coding.GSM7, parts)
+	require.NoError(t, err)
+	require.True(t, complete)
+	return text
 }
 
 // userDataHeader gives the header that go-smpp has taken apart.
