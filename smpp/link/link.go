@@ -105,7 +105,8 @@ func (l *Link) Ready() error {
 
 // Send queues a text, bound or not, and never waits. It returns false when the
 // queue is full or Run is ending, and done is not called then. Else done is
-// called exactly once, on any goroutine, and must not wait:
+// called exactly once, on any goroutine, in order for each MSISDN but for
+// what is NotSent, and must not wait:
 //
 //   - Done: the carrier has all parts; MessageID is that of the first;
 //   - Refused: for good, with the carrier's status. A text that can't be

@@ -213,10 +213,13 @@ func (l *Link) putBack(t *text) {
 	l.hurry()
 }
 
-// settle takes a text that is under way out of the queue and hands back what
-// became of it.
+// settle hands back what became of a text that is under way and takes it out
+// of the queue, in this order: results of one phone come in the order of its texts.
 func (l *Link) settle(t *text, r booking.SendResult) {
-	done := t.done
+	if l.killed.Load() {
+		return
+	}
+	t.done(r)
 	l.mu.Lock()
 	l.out.count(r)
 	if t.part > 0 {
@@ -229,7 +232,6 @@ func (l *Link) settle(t *text, r booking.SendResult) {
 	if ready {
 		l.hurry()
 	}
-	done(r)
 }
 
 // land notes that a lane has nothing under way any more. mu is held.
