@@ -82,21 +82,22 @@ func (r *Rate) Add(now time.Time, window time.Duration) int {
 
 // Seen is a text that was accepted.
 type Seen struct {
-	Hash    uint64    `json:"h"`
-	Session uint64    `json:"s"`
-	At      time.Time `json:"a"`
+	Hash    uint64 `json:"h"`
+	Session uint64 `json:"s"`
+	At      int64  `json:"a"` // Unix milliseconds
 }
 
 // MaxSeen is how many texts of a customer are remembered to recognise a second
-// delivery: more than a carrier keeps unacknowledged for one phone.
-const MaxSeen = 4
+// delivery, parts of long ones counted: more than a carrier keeps
+// unacknowledged for one phone.
+const MaxSeen = 8
 
 // Repeated tells whether m is the second delivery of a text accepted before
 // whose acknowledgement was lost, and remembers m.
 func (c *Customer) Repeated(m *MO) bool {
 	for i := range c.Seen {
 		s := &c.Seen[i]
-		if s.Hash == m.Hash && s.Session != m.Session && !m.DupFloor.IsZero() && !s.At.Before(m.DupFloor) {
+		if s.Hash == m.Hash && s.Session != m.Session && !m.DupFloor.IsZero() && s.At >= m.DupFloor.UnixMilli() {
 			s.Session = m.Session // once: the next equal text is the customer's own repeat
 			return true
 		}
@@ -104,7 +105,7 @@ func (c *Customer) Repeated(m *MO) bool {
 	if len(c.Seen) >= MaxSeen {
 		c.Seen = append(c.Seen[:0], c.Seen[1:]...)
 	}
-	c.Seen = append(c.Seen, Seen{Hash: m.Hash, Session: m.Session, At: m.At})
+	c.Seen = append(c.Seen, Seen{Hash: m.Hash, Session: m.Session, At: m.At.UnixMilli()})
 	return false
 }
 

@@ -163,8 +163,9 @@ func TestPartsAreJoinedOrGivenUp(t *testing.T) {
 		}
 		return string(p[0].Body) + string(p[1].Body), true, nil
 	}
+	hash := map[string]uint64{"x1": 0, "x2": 2, "y2": 3}
 	send := func(key string, seq int, body string) {
-		mo := MO{MSISDN: 8613800138001, At: r.clock.now, Source: Address{Addr: "8613800138001"}}
+		mo := MO{MSISDN: 8613800138001, At: r.clock.now, Session: 1, Hash: hash[key+fmt.Sprint(seq)], Source: Address{Addr: "8613800138001"}}
 		r.Receive(Arrival{MO: mo, Part: &Part{Key: key, Seq: seq, Total: 2, Body: []byte(body), At: r.clock.now}, Join: join}, func(err error) { require.NoError(t, err) })
 	}
 	send("x", 1, "hel")
@@ -174,6 +175,11 @@ func TestPartsAreJoinedOrGivenUp(t *testing.T) {
 	send("x", 2, "lo")
 	require.Equal(t, "echo hello", r.carrier.texts())
 	require.Empty(t, r.store.parts)
+
+	late := Arrival{MO: MO{MSISDN: 8613800138001, At: r.clock.now, Session: 2, DupFloor: r.clock.now.Add(-time.Minute)},
+		Part: &Part{Key: "x", Seq: 1, Total: 2, Body: []byte("hel"), At: r.clock.now}, Join: join}
+	r.Receive(late, func(err error) { require.NoError(t, err) })
+	require.Empty(t, r.store.parts, "a part delivered again after its text was joined")
 
 	send("y", 2, "lost")
 	r.clock.now = r.clock.now.Add(6 * time.Minute)

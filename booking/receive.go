@@ -76,14 +76,19 @@ func (e *Engine) Receipt(r Receipt, done func(error)) {
 	}
 }
 
-// text is the turn of a whole text.
+// text is the turn of a text in one piece.
 func (e *Engine) text(v *View, in *Intake) *Changes {
-	env := e.env()
 	if v.Customer.Repeated(&in.MO) {
 		e.Stats.Repeated.Add(1)
 		in.MO.ID, in.MO.State = v.NewID(), MOIgnored
 		return &Changes{Customer: v.Customer, Texts: []MO{in.MO}}
 	}
+	return e.turn(v, in)
+}
+
+// turn decides on a text that is new.
+func (e *Engine) turn(v *View, in *Intake) *Changes {
+	env := e.env()
 	c, err := e.decide(v, Input{Text: in}, env)
 	if err == nil {
 		return c
@@ -180,8 +185,12 @@ func (e *Engine) part(v *View, a Arrival) (*Changes, error) {
 	parts := v.Parts
 	for _, p := range parts {
 		if p.Seq == a.Part.Seq { // delivered again: it is stored already
-			return &Changes{}, nil
+			return nil, ErrNoChange
 		}
+	}
+	if c.Repeated(&a.MO) { // delivered again after its text was joined
+		e.Stats.Repeated.Add(1)
+		return &Changes{Customer: c}, nil
 	}
 	parts = append(parts, *a.Part)
 	text, complete, err := a.Join(parts)
@@ -190,7 +199,7 @@ func (e *Engine) part(v *View, a Arrival) (*Changes, error) {
 	}
 	if complete {
 		a.MO.Text = text
-		ch := e.text(v, e.intake(a.MO))
+		ch := e.turn(v, e.intake(a.MO))
 		ch.DropPart = a.Part.Key
 		c.joined(a.Part.Key)
 		return ch, nil

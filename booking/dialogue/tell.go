@@ -12,10 +12,15 @@ func (t *turn) tell(o *booking.Order, effects []booking.Effect) {
 		text := t.tellText(o, e.Tell)
 		switch {
 		case e.Cause == 0 && t.c.OptOut && !aboutMoney(e.Tell):
+			continue
 		case t.in != nil && e.Cause == t.mo.ID:
 			t.reply(text)
 		default:
 			t.send(text, e.Cause, e.Cause == 0 || e.Tell == booking.TellSlow)
+		}
+		switch e.Tell { // a ticket, or money going back: whether it arrived must be known
+		case booking.TellPaid, booking.TellRefunded, booking.TellReturned:
+			t.ch.Replies[len(t.ch.Replies)-1].Receipt = true
 		}
 	}
 }
