@@ -53,7 +53,7 @@ func Fill(c *booking.Customer) {
 	c.Address, c.Own, c.Link = booking.Address{TON: 1, NPI: 1, Addr: c.MSISDN.String()}, booking.Address{NPI: 1, Addr: "12306"}, "carrier"
 	c.Rate, c.Holds = booking.Rate{Start: now, N: 3}, booking.Rate{Start: now, N: 1, Told: true}
 	for i := range booking.MaxSeen {
-		c.Seen = append(c.Seen, booking.Seen{Hash: 1<<63 + uint64(i), Session: 1 << 40, At: now})
+		c.Seen = append(c.Seen, booking.Seen{Hash: 1<<63 + uint64(i), Session: 1 << 40, At: now.UnixMilli()})
 	}
 	c.List = &booking.List{At: now, Query: booking.Query{From: "BJ", To: "SH", Date: 20300504, After: 480}}
 	for i := range 5 {
