@@ -1,0 +1,348 @@
+package torture
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"shortfare/smpp/pdu"
+	"shortfare/smpp/smsc"
+)
+
+// summary is what a check has counted.
+type summary struct {
+	texts, answers, notices, copies     int
+	redelivered                         int // texts that the gateway recognised as delivered again
+	swallowed                           int // own repeats taken for a second delivery: the known limit
+	issued, refunded, notCharged, other int // orders by how they ended
+	held                                int
+	debits, reversals                   int
+}
+
+// checker holds the ledgers against each other.
+type checker struct {
+	*ledgers
+	sum     summary
+	faults  []string
+	phrases []phrase
+
+	mos     map[int64]*smsc.MO
+	mts     map[string]*smsc.MT // by message id
+	mtByID  map[int64]*smsc.MT
+	texts   map[int64]*smsc.Text
+	shown   map[string][]*smsc.Text // by phone
+	byOrder map[int64]*orderRow
+}
+
+// check returns everything that is wrong.
+func check(l *ledgers) ([]string, summary) {
+	c := &checker{ledgers: l, phrases: phrases(), mos: map[int64]*smsc.MO{}, mts: map[string]*smsc.MT{}, mtByID: map[int64]*smsc.MT{},
+		texts: map[int64]*smsc.Text{}, shown: map[string][]*smsc.Text{}, byOrder: map[int64]*orderRow{}}
+	c.index()
+	for i := range c.phones {
+		c.conversation(&c.phones[i])
+	}
+	c.strangers()
+	c.money()
+	c.seats()
+	c.ends()
+	c.books()
+	return c.faults, c.sum
+}
+
+func (c *checker) fault(format string, args ...any) {
+	c.faults = append(c.faults, fmt.Sprintf(format, args...))
+}
+
+func (c *checker) index() {
+	for i := range c.wire.MOs {
+		m := &c.wire.MOs[i]
+		if c.mos[m.ID] != nil {
+			c.fault("wire: text %d stands twice", m.ID)
+		}
+		c.mos[m.ID] = m
+	}
+	for i := range c.wire.MTs {
+		m := &c.wire.MTs[i]
+		if m.MessageID != "" && c.mts[m.MessageID] != nil || c.mtByID[m.ID] != nil {
+			c.fault("wire: message id %s was given twice", m.MessageID)
+		}
+		c.mts[m.MessageID], c.mtByID[m.ID] = m, m
+		if m.Parts != 1 {
+			c.fault("wire: message %s has %d parts, answers fit into one", m.MessageID, m.Parts)
+		}
+	}
+	for i := range c.wire.Texts {
+		t := &c.wire.Texts[i]
+		if c.texts[t.ID] != nil || len(t.MTs) != 1 || c.mtByID[t.MTs[0]] == nil || c.mtByID[t.MTs[0]].Shown != t.ID {
+			c.fault("wire: message %d shown without a submit_sm of its own", t.ID)
+			continue
+		}
+		c.texts[t.ID] = t
+		c.shown[t.To] = append(c.shown[t.To], t)
+	}
+	for i := range c.orders {
+		o := &c.orders[i]
+		if c.byOrder[o.ID] != nil {
+			c.fault("store: order %d stands twice", o.ID)
+		}
+		c.byOrder[o.ID] = o
+	}
+}
+
+// conversation checks one phone: that every text was acknowledged and answered,
+// that every message shown is an answer, a notice or an allowed copy, and that
+// the store says the same.
+func (c *checker) conversation(p *phoneBook) {
+	answers := map[int64]*entry{}
+	var asked []*entry // those that the store must know as texts with a turn
+	for i := range p.log {
+		e := &p.log[i]
+		c.sum.texts++
+		m := c.mos[e.mo]
+		if m == nil || m.From != p.msisdn || m.Text != e.text {
+			c.fault("%s: text %d is not the carrier's", p.msisdn, e.mo)
+			continue
+		}
+		if m.State != smsc.Acked || m.Status != pdu.ESME_ROK {
+			c.fault("%s: text %d %q was not acknowledged", p.msisdn, e.mo, e.text)
+		}
+		t := c.texts[e.answer]
+		switch {
+		case e.answer == 0 && e.repeat && i > 0 && c.killedBetween(c.mos[p.log[i-1].mo], m):
+			c.sum.swallowed++
+			continue
+		case e.answer == 0:
+			c.fault("%s: text %d %q of %s has no answer; before it: %s", p.msisdn, e.mo, e.text, m.Queued.Format(time.TimeOnly), recall(p.log[max(0, i-4):i]))
+		case t == nil || t.To != p.msisdn || t.Text != e.said || answers[e.answer] != nil:
+			c.fault("%s: text %d: its answer %d is not what the handset shows", p.msisdn, e.mo, e.answer)
+		default:
+			answers[e.answer] = e
+			c.sum.answers++
+		}
+		asked = append(asked, e)
+	}
+	c.explain(p, answers)
+	c.turns(p, asked)
+}
+
+// recall renders texts with their answers, for a fault.
+func recall(log []entry) string {
+	var b strings.Builder
+	for _, e := range log {
+		fmt.Fprintf(&b, "\n    > %s\n    < %s", e.text, e.said)
+	}
+	return b.String()
+}
+
+// killedBetween tells whether a kill came after the earlier text was sent and
+// before the later one was acknowledged.
+func (c *checker) killedBetween(a, b *smsc.MO) bool {
+	return a != nil && slices.ContainsFunc(c.kills, func(k time.Time) bool { return k.After(a.Queued) && k.Before(b.Acked) })
+}
+
+// explain finds messages that are neither answer nor notice nor copy.
+func (c *checker) explain(p *phoneBook, answers map[int64]*entry) {
+	first := map[string]*smsc.Text{}
+	for _, t := range c.shown[p.msisdn] {
+		before := first[t.Text]
+		if before == nil {
+			first[t.Text] = t
+		}
+		switch {
+		case answers[t.ID] != nil:
+		case before == nil && read(c.phrases, t.Text).kind == notice:
+			c.sum.notices++
+		case before != nil && c.mtByID[before.MTs[0]].Bind != c.mtByID[t.MTs[0]].Bind:
+			c.sum.copies++
+		default:
+			c.fault("%s: message %d %q belongs to nothing", p.msisdn, t.ID, t.Text)
+		}
+	}
+}
+
+// turns holds the store's account of the phone against the wire's.
+func (c *checker) turns(p *phoneBook, asked []*entry) {
+	msisdn, _ := strconv.ParseInt(p.msisdn, 10, 64)
+	var texts []inboxRow
+	for _, r := range c.inbox {
+		switch {
+		case r.msisdn != msisdn:
+		case r.state == 2:
+			c.sum.redelivered++
+		case r.state != 0:
+			c.fault("%s: the turn of text %d failed", p.msisdn, r.id)
+		default:
+			texts = append(texts, r)
+		}
+	}
+	allowed := map[string]int{} // how often each wording may be shown
+	byCause := map[int64][]outboxRow{}
+	for _, r := range c.outbox {
+		if r.msisdn != msisdn {
+			continue
+		}
+		m := c.mts[r.message]
+		if r.message == "" || m == nil || m.To != p.msisdn || r.copies > 1 || !r.settled() {
+			c.fault("%s: reply %d: state %d, %d copies, message id %q is none of the carrier's for it", p.msisdn, r.id, r.state, r.copies, r.message)
+			continue
+		}
+		allowed[m.Text] += 1 + r.copies
+		if r.notice != (read(c.phrases, m.Text).kind == notice) || r.cause == 0 && !r.notice {
+			c.fault("%s: reply %d: notice or not? %q", p.msisdn, r.id, m.Text)
+		}
+		if !r.notice {
+			byCause[r.cause] = append(byCause[r.cause], r)
+		}
+	}
+	c.align(p, asked, texts, byCause)
+	for cause := range byCause {
+		c.fault("%s: an answer to text %d, which was never sent", p.msisdn, cause)
+	}
+	for _, t := range c.shown[p.msisdn] {
+		if allowed[t.Text]--; allowed[t.Text] < 0 {
+			c.fault("%s: message %q was shown more often than the store accounts for", p.msisdn, t.Text)
+		}
+	}
+}
+
+// settled tells whether the carrier has taken the reply and, when a receipt was
+// asked for, the receipt has been joined with it.
+func (r outboxRow) settled() bool { return r.state == 1 && !r.receipt || r.state == 4 && r.receipt }
+
+// align walks over the texts of a phone and its rows in the store, in order.
+// A repeat after a kill that has no row was taken for a second delivery; what
+// looked like its answer was the copy of the one before.
+func (c *checker) align(p *phoneBook, asked []*entry, texts []inboxRow, byCause map[int64][]outboxRow) {
+	at := 0
+	for i, e := range asked {
+		said, n := "", 0
+		if at < len(texts) {
+			list := byCause[texts[at].id]
+			if n = len(list); n > 0 {
+				said = c.mts[list[0].message].Text
+			}
+		}
+		if said != e.said && e.repeat && i > 0 && e.said == asked[i-1].said && c.killedBetween(c.mos[asked[i-1].mo], c.mos[e.mo]) {
+			c.sum.swallowed++
+			c.sum.answers--
+			c.sum.copies++
+			continue
+		}
+		if at == len(texts) {
+			c.fault("%s: text %d %q is not in the store", p.msisdn, e.mo, e.text)
+			return
+		}
+		if n != 1 || said != e.said {
+			c.fault("%s: text %d %q has %d answers in the store, the first %q; on the wire it was %q", p.msisdn, e.mo, e.text, n, said, e.said)
+			return // all that follow would be shifted
+		}
+		delete(byCause, texts[at].id)
+		at++
+	}
+	if at != len(texts) {
+		c.fault("%s: the store has %d texts that were not sent", p.msisdn, len(texts)-at)
+	}
+}
+
+// strangers finds rows of phones that nobody has, and bounds what kills may do.
+func (c *checker) strangers() {
+	known, mos := map[string]bool{}, 0
+	for _, p := range c.phones {
+		known[p.msisdn] = true
+		mos += len(p.log)
+	}
+	if mos != len(c.wire.MOs) {
+		c.fault("wire: %d texts, customers sent %d", len(c.wire.MOs), mos)
+	}
+	for to := range c.shown {
+		if !known[to] {
+			c.fault("wire: messages to %s, who is nobody", to)
+		}
+	}
+	is := func(n int64) bool { return known[strconv.FormatInt(n, 10)] }
+	for _, r := range c.inbox {
+		if !is(r.msisdn) {
+			c.fault("store: text %d of nobody", r.id)
+		}
+	}
+	for _, r := range c.outbox {
+		if !is(r.msisdn) {
+			c.fault("store: reply %d to nobody", r.id)
+		}
+	}
+	again := 0
+	for _, m := range c.wire.MOs {
+		for _, d := range m.Deliveries[:max(0, len(m.Deliveries)-1)] {
+			if d.Outcome == smsc.Unknown {
+				again++
+			}
+		}
+	}
+	if c.sum.redelivered > again+c.sum.swallowed {
+		c.fault("store: %d texts ignored as delivered again, the carrier did so %d times", c.sum.redelivered, again)
+	}
+	// A kill can swallow the answers to one window of submit_sm.
+	if most := len(c.kills) * 100; c.sum.copies > most {
+		c.fault("wire: %d second copies after %d kills", c.sum.copies, len(c.kills))
+	}
+	if most := len(c.kills) * (1 + len(c.phones)/8); c.sum.swallowed > most {
+		c.fault("wire: %d repeats swallowed by %d kills", c.sum.swallowed, len(c.kills))
+	}
+}
+
+// ends checks that every order has ended in a state that needs nobody, and
+// that its customer was told.
+func (c *checker) ends() {
+	if c.attempts != 0 {
+		c.fault("store: %d calls are still to be made", c.attempts)
+	}
+	told := map[string]map[kind]bool{}
+	for to, list := range c.shown {
+		for _, t := range list {
+			if r := read(c.phrases, t.Text); r.order != "" {
+				key := to + " " + r.order
+				if told[key] == nil {
+					told[key] = map[kind]bool{}
+				}
+				told[key][r.kind] = true
+			}
+		}
+	}
+	for i := range c.orders {
+		o := &c.orders[i]
+		heard := told[strconv.FormatInt(o.MSISDN, 10)+" "+o.Code]
+		switch {
+		case o.State == stateIssued:
+			c.sum.issued++
+			if !heard[paid] || !o.Charged || !o.Ticket || len(o.Places) != o.Seats {
+				c.fault("order %d: issued, and its customer does not know, or the order itself", o.ID)
+			}
+		case o.State == stateHeld:
+			c.sum.held++
+			if !o.Hold.After(c.end) || o.Charged || o.Ticket || !heard[quote] && !heard[declined] {
+				c.fault("order %d: held to %s, it was %s", o.ID, o.Hold.Format(time.TimeOnly), c.end.Format(time.TimeOnly))
+			}
+		case o.State != stateClosed:
+			c.fault("order %d: state %d is no end", o.ID, o.State)
+		case o.Charged || o.Ticket:
+			c.fault("order %d: closed with a charge or a ticket", o.ID)
+		case o.Reason == "refunded":
+			c.sum.refunded++
+			if !heard[cancelled] || !heard[paid] {
+				c.fault("order %d: refunded, and its customer does not know", o.ID)
+			}
+		case o.Reason == "debit_unknown", o.Reason == "issue_failed":
+			c.sum.notCharged++
+			if !heard[ended] {
+				c.fault("order %d: payment undone, and its customer does not know", o.ID)
+			}
+		case strings.Contains(" sold_out expired cancelled declined ", " "+o.Reason+" "):
+			c.sum.other++
+		default:
+			c.fault("order %d: closed for %q", o.ID, o.Reason)
+		}
+	}
+}

@@ -1,0 +1,243 @@
+package torture
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"shortfare/smpp/smsc"
+)
+
+// entry is one text in a customer's own memory.
+type entry struct {
+	mo     int64 // at the carrier
+	text   string
+	repeat bool  // the text before, on purpose once more
+	answer int64 // smsc.Text.ID; 0 when none came in time
+	said   string
+}
+
+// open is a question of the gateway that a code answers.
+type open struct {
+	reading
+	about string // the booking it came from, without account
+	text  string // the very text
+	bad   bool   // the account may leave the bank silent
+}
+
+// customer is one virtual phone with somebody who books on it.
+type customer struct {
+	load   *load
+	n      int
+	msisdn string
+	id     string
+	cards  []string
+	lang   *language
+	r      *rand.Rand
+	inbox  chan smsc.Text
+
+	// Of the customer's goroutine; read by the checker after it has ended.
+	log     []entry
+	codes   []string // every code seen
+	opens   map[string]open
+	tickets []string
+	changed bool // orders are others than at the last ORD
+	typed   map[string]bool
+}
+
+// load is what all customers share.
+type load struct {
+	carrier  *smsc.SMSC
+	phrases  []phrase
+	start    time.Time
+	calm     atomic.Bool // nobody pays with an account that leaves the bank silent
+	stop     atomic.Bool // nobody texts any more
+	answered atomic.Int64
+}
+
+// Times a customer waits.
+const (
+	patience     = 80 * time.Second // a silent bank takes a minute to be given up
+	repeatedWait = 15 * time.Second // for the answer to a repeat, which a crash may swallow
+	doubt        = 3 * time.Second  // for another answer than one that looks like a copy
+	think        = 40 * time.Millisecond
+)
+
+func newCustomer(l *load, n int, seed uint64) *customer {
+	r := rand.New(rand.NewPCG(seed, uint64(n)))
+	c := &customer{load: l, n: n, msisdn: fmt.Sprintf("86138%08d", 20000+n), id: resident(r, n), r: r, lang: english(),
+		inbox: make(chan smsc.Text, 1<<16), opens: map[string]open{}, typed: map[string]bool{}}
+	if n%6 == 5 {
+		c.lang = chinese()
+	}
+	for range 2 {
+		c.cards = append(c.cards, card(r, n))
+	}
+	return c
+}
+
+// run texts until the load stops.
+func (c *customer) run(ctx context.Context) error {
+	if err := c.say(ctx, c.lang.register+" "+c.lang.names[c.n%len(c.lang.names)]+" "+c.id, false); err != nil {
+		return err
+	}
+	c.typed[c.id] = true
+	for !c.load.stop.Load() {
+		if err := c.step(ctx); err != nil {
+			return err
+		}
+		select {
+		case <-time.After(time.Duration(c.r.Int64N(int64(2 * think)))):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// step is one text, chosen by what is open.
+func (c *customer) step(ctx context.Context) error {
+	l, roll := c.lang, c.r.IntN(100)
+	orders := make([]string, 0, len(c.opens))
+	for o := range c.opens {
+		orders = append(orders, o)
+	}
+	slices.Sort(orders)
+	if len(orders) > 0 && roll < 85 {
+		order := orders[c.r.IntN(len(orders))]
+		o := c.opens[order]
+		how := c.r.IntN(100)
+		switch {
+		case c.load.calm.Load() && o.bad, how < 12:
+			return c.say(ctx, l.no+" "+order, false)
+		case how < 20:
+			return c.say(ctx, fmt.Sprintf("%s %06d", l.yes, c.r.IntN(1_000_000)), false)
+		case how < 26 && o.kind == quote && c.last() == o.text:
+			return c.say(ctx, o.text, true)
+		case how < 88:
+			return c.yes(ctx, o)
+		}
+	}
+	switch {
+	case len(c.tickets) > 0 && roll%10 < 3:
+		at := c.r.IntN(len(c.tickets))
+		order := c.tickets[at]
+		c.tickets = slices.Delete(c.tickets, at, at+1)
+		return c.say(ctx, l.cancel+" "+order, false)
+	case c.changed && roll%10 == 3:
+		c.changed = false
+		return c.say(ctx, l.orders, false)
+	case roll%10 == 4:
+		return c.say(ctx, l.query+" "+c.service()+" "+c.day(13), false)
+	}
+	return c.bookSomething(ctx)
+}
+
+// yes pays or cancels, and now and then texts it twice.
+func (c *customer) yes(ctx context.Context, o open) error {
+	text := c.lang.yes + " " + o.code
+	if c.r.IntN(4) == 0 {
+		text = c.lang.yes + o.code
+	}
+	if err := c.say(ctx, text, false); err != nil || c.r.IntN(5) > 0 || c.last() != text {
+		return err
+	}
+	return c.say(ctx, text, true)
+}
+
+func (c *customer) bookSomething(ctx context.Context) error {
+	l := c.lang
+	for range 20 {
+		about := c.service()
+		switch {
+		case about == "G101" && c.r.IntN(2) == 0:
+			about += [...]string{" VNP JGK", " JGK NKH", " NKH AOH", " TIP WGH", " TAK OHH"}[c.r.IntN(5)]
+			about += " " + c.day(2)
+		case hot(about):
+			about += " " + c.day(2)
+		default:
+			about += " " + c.day(13)
+		}
+		if c.r.IntN(6) == 0 {
+			about += " 1ST"
+		}
+		if c.busyWith(about) {
+			continue
+		}
+		text := l.book + " " + about + " " + l.seats(1+c.r.IntN(3))
+		account, bad := c.account()
+		if account != "" {
+			text += " " + account
+			c.typed[account] = true
+		}
+		before := len(c.opens)
+		err := c.say(ctx, text, false)
+		if len(c.opens) > before {
+			for order, o := range c.opens {
+				if o.about == "" {
+					o.about, o.text, o.bad = about, text, bad
+					c.opens[order] = o
+				}
+			}
+		}
+		return err
+	}
+	return c.say(ctx, fmt.Sprintf("%s %06d", l.yes, c.r.IntN(1_000_000)), false)
+}
+
+func hot(service string) bool { return service == "G1" || service == "G3" || service == "G101" }
+
+func (c *customer) service() string {
+	if c.r.IntN(2) == 0 {
+		return [...]string{"G1", "G3", "G101"}[c.r.IntN(3)]
+	}
+	return [...]string{"G5", "G7", "G11", "G13", "G15", "G17", "G19", "G21", "G105", "G111", "G121", "G123", "G125", "G2", "G4", "G79", "G87", "D301"}[c.r.IntN(18)]
+}
+
+// day is tomorrow or later: whatever the hour, nothing is about to leave.
+func (c *customer) day(within int) string {
+	return c.lang.day(c.load.start.AddDate(0, 0, 1+c.r.IntN(within)))
+}
+
+// account chooses what pays, empty for what the gateway has on file.
+func (c *customer) account() (number string, bad bool) {
+	good := c.cards[c.r.IntN(len(c.cards))]
+	if c.load.calm.Load() {
+		return good, false
+	}
+	switch roll := c.r.IntN(100); {
+	case roll < 40:
+		return "", true // what is on file may be any that was typed before
+	case roll < 44:
+		return cardDeclined, false
+	case roll < 46:
+		return cardInvalid, false
+	case roll < 48:
+		return cardLate, false
+	case roll < 49:
+		return cardLost, true
+	case roll < 50:
+		return cardSilent, true
+	}
+	return good, false
+}
+
+// busyWith tells whether a booking would be answered like an earlier text.
+func (c *customer) busyWith(about string) bool {
+	for _, o := range c.opens {
+		if o.about == about {
+			return true
+		}
+	}
+	return slices.ContainsFunc(c.log[max(0, len(c.log)-8):], func(e entry) bool { return strings.Contains(e.text, " "+about+" ") })
+}
+
+func (c *customer) recently(text string) bool {
+	return slices.ContainsFunc(c.log[max(0, len(c.log)-8):], func(e entry) bool { return e.text == text })
+}
+
+func (c *customer) last() string { return c.log[len(c.log)-1].text }

@@ -1,0 +1,42 @@
+// Package torture kills the real program and counts what is left.
+//
+// TestKill runs `shortfare serve` as a child process under load from a
+// simulated carrier, kills it with SIGKILL at random moments, and at the end
+// holds five ledgers against each other, each read by itself: what the carrier
+// acknowledged and what every handset showed, what each virtual customer
+// believes, the store, the bank's book and the terminal's book. The last three
+// are read with plain SQL: of the product only the simulated carrier is
+// linked into the test.
+//
+// SHORTFARE_KILLS sets how often it kills, SHORTFARE_SEED what is random.
+// BenchmarkWholeWay measures the same child from outside.
+//
+// # Which answer belongs to which text
+//
+// SMPP gives a text from a phone no id, and an answer names no text. So the
+// virtual customers are sequential: none texts again before the last text was
+// answered or given up after a time-out; the k-th answer then belongs to the
+// k-th text. Three kinds of message must be kept out of the count:
+//
+//   - notices, which nobody asked for ("working on it", an expiry): they have
+//     words of their own, which no answer has;
+//   - second copies: a submit_sm whose answer a kill swallowed is sent once more.
+//     A copy has the very text of an earlier message to the same phone, came over
+//     another bind, and its row in the store says that a copy was claimed;
+//   - nothing else: any other message that is no answer is a fault.
+//
+// A text whose right answer is the same as an earlier one could be confused
+// with a copy. Customers therefore avoid texts that are answered alike, except
+// where they repeat a text on purpose; such a text is marked, and takes what
+// looks like the earlier answer.
+//
+// This count, made on the wire alone, is then held against the store's: the
+// k-th row of a phone in the inbox has exactly one row in the outbox that names
+// it as its cause and is no notice, whose message id is one that the carrier gave,
+// to a message with the words that were counted as the k-th answer.
+//
+// One thing SMPP cannot tell: a customer's own repeat, texted after a crash,
+// from the second delivery of a text whose acknowledgement the crash swallowed.
+// The gateway takes it for the second delivery and stays silent; the checker
+// allows that only for a marked repeat with a kill between it and its original.
+package torture

@@ -1,0 +1,181 @@
+package torture
+
+import (
+	"context"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"shortfare/smpp/smsc"
+)
+
+// number reads an environment variable of the test.
+func number(t *testing.T, name string, standard int64) int64 {
+	t.Helper()
+	text := os.Getenv(name)
+	if text == "" {
+		return standard
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	require.NoError(t, err, name)
+	return n
+}
+
+// torment is one run of the kill test.
+type torment struct {
+	t         *testing.T
+	r         *rand.Rand
+	carrier   *smsc.SMSC
+	gateway   *gateway
+	load      *load
+	customers []*customer
+	kills     []time.Time
+	binds     func(context.Context, int) error
+}
+
+// D01, D12: killed at any moment, the gateway loses no acknowledged text, no
+// money, no ticket and no seat.
+func TestKill(t *testing.T) {
+	kills := int(number(t, "SHORTFARE_KILLS", 30))
+	seed := number(t, "SHORTFARE_SEED", time.Now().UnixNano()%1_000_000)
+	t.Logf("SHORTFARE_SEED=%d SHORTFARE_KILLS=%d", seed, kills)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Duration(kills)*10*time.Second+5*time.Minute)
+	defer cancel()
+	w := &torment{t: t, r: rand.New(rand.NewPCG(uint64(seed), 0))}
+	ln := listen(t)
+	w.carrier = smsc.New(smsc.Config{Accounts: map[string]string{"torture": "torture"}, Window: 100, ResendAfter: 100 * time.Millisecond, EnquireLink: -1})
+	served, stopServing := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan error, 1)
+	go func() { done <- w.carrier.Serve(served, ln) }()
+	w.gateway = prepare(t, build(t), ln.Addr().String(), 30, time.Minute)
+	t.Cleanup(func() {
+		stopServing()
+		require.NoError(t, <-done)
+		if t.Failed() {
+			t.Logf("end of the gateway's log:\n%s", w.gateway.tail())
+		}
+	})
+
+	w.load = &load{carrier: w.carrier, phrases: phrases(), start: time.Now().In(china)}
+	phones := map[string]*customer{}
+	for i := range 48 {
+		c := newCustomer(w.load, i, uint64(seed))
+		w.customers = append(w.customers, c)
+		phones[c.msisdn] = c
+	}
+	w.carrier.OnText(func(x smsc.Text) {
+		if c := phones[x.To]; c != nil {
+			c.inbox <- x
+		}
+	})
+	require.NoError(t, w.gateway.start())
+	var group errgroup.Group
+	for _, c := range w.customers {
+		group.Go(func() error { return c.run(ctx) })
+	}
+	w.killing(kills)
+	w.quiesce(ctx, &group)
+	w.judge()
+}
+
+// china is where the timetable's services run.
+var china = time.FixedZone("CST", 8*3600)
+
+// killing kills and restarts, now and then before the new life has bound.
+func (w *torment) killing(kills int) {
+	for range kills {
+		wait := 300*time.Millisecond + time.Duration(w.r.Int64N(int64(2200*time.Millisecond)))
+		if w.r.IntN(6) == 0 {
+			wait = time.Duration(w.r.Int64N(int64(200 * time.Millisecond)))
+		}
+		time.Sleep(wait)
+		w.kills = append(w.kills, time.Now())
+		require.NoError(w.t, w.gateway.kill())
+		require.NoError(w.t, w.gateway.start())
+	}
+}
+
+// quiesce lets everything end that was begun, and then the gateway.
+func (w *torment) quiesce(ctx context.Context, group *errgroup.Group) {
+	t := w.t
+	bound, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	require.NoError(t, w.carrier.WaitBound(bound, 1), "the last life does not bind")
+	before := w.load.answered.Load()
+	w.load.calm.Store(true)
+	time.Sleep(4 * time.Second) // after the last kill it must serve as before
+	require.Greater(t, w.load.answered.Load(), before+int64(len(w.customers)), "no service after the last kill")
+	w.load.stop.Store(true)
+	require.NoError(t, group.Wait())
+	require.NoError(t, w.carrier.WaitIdle(ctx))
+	require.Eventually(t, func() bool { return w.open() == 0 }, 100*time.Second, 200*time.Millisecond, "calls or replies are still open")
+	quiet, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	require.NoError(t, w.gateway.stop(quiet), "SIGTERM must end it with 0")
+}
+
+// open counts what the store still has to do.
+func (w *torment) open() (n int) {
+	err := rows(w.gateway.store(), `SELECT (SELECT count(*) FROM attempts) + (SELECT count(*) FROM outbox WHERE state = 0)`,
+		func(scan func(...any) error) error { return scan(&n) })
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// judge reads all ledgers and holds them against each other.
+func (w *torment) judge() {
+	t := w.t
+	l := &ledgers{wire: w.carrier.Ledger(), kills: w.kills, end: time.Now()}
+	var secrets, codes []string
+	for _, c := range w.customers {
+		l.phones = append(l.phones, phoneBook{c.msisdn, c.log})
+		for n := range c.typed {
+			secrets = append(secrets, n)
+		}
+		codes = append(codes, c.codes...)
+	}
+	require.NoError(t, l.readStore(w.gateway.store()))
+	require.NoError(t, l.readBank(w.gateway.bank()))
+	require.NoError(t, l.readTerminal(w.gateway.terminal()))
+	faults, sum := check(l)
+	t.Logf("%d kills: %+v", len(w.kills), sum)
+	for i, f := range faults {
+		if i == 40 {
+			t.Logf("... and %d more", len(faults)-i)
+			break
+		}
+		t.Error(f)
+	}
+	slices.Sort(secrets)
+	found, err := leaks(w.gateway.dir, slices.Compact(secrets), codes)
+	require.NoError(t, err)
+	require.Empty(t, found, "in clear in the data directory")
+	if t.Failed() {
+		return
+	}
+	require.Greater(t, sum.issued+sum.refunded, 100, "hardly anything was sold: the load does nothing")
+	require.Positive(t, sum.refunded)
+	require.Positive(t, sum.notCharged)
+	require.Positive(t, sum.other)
+	w.tamper(l)
+}
+
+// tamper checks the checker on the real ledgers: altered rows must show.
+func (w *torment) tamper(l *ledgers) {
+	for name, do := range tamperings() {
+		c := l.clone()
+		if !do(c, w.r) {
+			continue // nothing of that sort happened in this run
+		}
+		faults, _ := check(c)
+		require.NotEmpty(w.t, faults, "tampering not noticed: %s", name)
+	}
+}

@@ -1,0 +1,118 @@
+package torture
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"shortfare/smpp/smsc"
+)
+
+// say texts and waits for the answer. It returns an error only when the test
+// is over.
+func (c *customer) say(ctx context.Context, text string, repeat bool) error {
+	if !repeat && c.recently(text) {
+		return nil // only on purpose: see the package's documentation
+	}
+	for {
+		select {
+		case t := <-c.inbox: // since the last answer: a copy or a notice
+			c.learn(t.Text)
+			continue
+		default:
+		}
+		break
+	}
+	mo, err := c.load.carrier.Inject(c.msisdn, shortCode, text, smsc.MOOptions{})
+	if err != nil {
+		return err
+	}
+	e := entry{mo: mo, text: text, repeat: repeat}
+	wait := patience
+	if repeat {
+		wait = repeatedWait
+	}
+	if t, ok, err := c.await(ctx, repeat, wait); err != nil {
+		return err
+	} else if ok {
+		e.answer, e.said = t.ID, t.Text
+		c.load.answered.Add(1)
+		c.learn(t.Text)
+		if read(c.load.phrases, t.Text).kind == other { // no such question any more
+			for order, o := range c.opens {
+				if strings.HasSuffix(text, o.code) {
+					delete(c.opens, order)
+				}
+			}
+		}
+	}
+	c.log = append(c.log, e)
+	return nil
+}
+
+// await takes the next message that can be the answer. One that looks like an
+// earlier answer is taken only when the text was a repeat, or when nothing else
+// comes.
+func (c *customer) await(ctx context.Context, repeat bool, wait time.Duration) (smsc.Text, bool, error) {
+	over := time.NewTimer(wait)
+	defer over.Stop()
+	var unsure *smsc.Text
+	var taken <-chan time.Time
+	for {
+		select {
+		case t := <-c.inbox:
+			switch {
+			case read(c.load.phrases, t.Text).kind == notice:
+				c.learn(t.Text)
+			case repeat || !c.heard(t.Text):
+				return t, true, nil
+			case unsure == nil:
+				unsure, taken = &t, time.After(doubt)
+			}
+		case <-taken:
+			return *unsure, true, nil
+		case <-over.C:
+			return smsc.Text{}, false, nil
+		case <-ctx.Done():
+			return smsc.Text{}, false, ctx.Err()
+		}
+	}
+}
+
+// heard tells whether one of the last answers had these words.
+func (c *customer) heard(text string) bool {
+	for _, e := range c.log[max(0, len(c.log)-10):] {
+		if e.said == text {
+			return true
+		}
+	}
+	return false
+}
+
+// learn keeps what a message says about the customer's orders.
+func (c *customer) learn(text string) {
+	r := read(c.load.phrases, text)
+	if r.code != "" {
+		c.codes = append(c.codes, r.code)
+	}
+	if r.order == "" {
+		return
+	}
+	if r.kind != wrongCode {
+		c.changed = true
+	}
+	switch r.kind {
+	case quote, cancelQuote:
+		o := c.opens[r.order]
+		o.reading = r
+		c.opens[r.order] = o
+	case wrongCode:
+	case paid:
+		if _, asked := c.opens[r.order]; asked {
+			c.tickets = append(c.tickets, r.order)
+		}
+		delete(c.opens, r.order)
+	default:
+		delete(c.opens, r.order)
+	}
+}
