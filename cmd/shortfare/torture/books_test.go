@@ -133,8 +133,9 @@ func (c *checker) seats() {
 		}
 		keys[it.key] = true
 		if it.bare {
-			if it.state <= itemIssued {
-				c.fault("terminal: item %s has no run and is live", it.key)
+			id, _ := strconv.ParseInt(it.key, 10, 64)
+			if o := c.byOrder[id]; o == nil || it.state <= itemIssued {
+				c.fault("terminal: item %s has no run and is live, or has no order", it.key)
 			}
 			continue
 		}
@@ -155,6 +156,11 @@ func (c *checker) seats() {
 				p := place{it.run, it.class, seat, part}
 				taken[p] = append(taken[p], s)
 			}
+		}
+	}
+	for id, o := range c.byOrder {
+		if (o.State == stateHeld || o.State == stateIssued) && !keys[strconv.FormatInt(id, 10)] {
+			c.fault("terminal: order %d in state %d has no seats", id, o.State)
 		}
 	}
 	for id := range runs {

@@ -83,6 +83,24 @@ func (c *checker) index() {
 		c.texts[t.ID] = t
 		c.shown[t.To] = append(c.shown[t.To], t)
 	}
+	for _, m := range c.wire.MTs {
+		if m.Status == pdu.ESME_ROK && c.texts[m.Shown] == nil {
+			c.fault("wire: submit_sm %s was taken and shown on no handset", m.MessageID)
+		}
+	}
+	rows := map[int64]bool{}
+	for _, r := range c.inbox {
+		if rows[r.id] {
+			c.fault("store: text %d stands twice", r.id)
+		}
+		rows[r.id] = true
+	}
+	for _, r := range c.outbox {
+		if rows[r.id] {
+			c.fault("store: reply %d stands twice", r.id)
+		}
+		rows[r.id] = true
+	}
 	for i := range c.orders {
 		o := &c.orders[i]
 		if c.byOrder[o.ID] != nil {
