@@ -19,6 +19,7 @@ import (
 	"shortfare/booking"
 	"shortfare/booking/bank"
 	"shortfare/booking/ticketing/faulty"
+	"shortfare/booking/ticketing/local"
 	"shortfare/booking/vault"
 	"shortfare/cmd/shortfare/config"
 	"shortfare/smpp/smsc"
@@ -34,7 +35,8 @@ type world struct {
 	clock *warpClock
 	out   *outside
 	bank  *bank.Sim
-	rail  *faulty.Terminal
+	rail  *faulty.Terminal // books, with faults
+	books *local.Terminal
 	smsc  *smsc.SMSC
 
 	stopCarrier context.CancelFunc
@@ -90,7 +92,8 @@ func newWorld(ctx context.Context, o worldOptions) (*world, error) {
 		return nil, err
 	}
 	w.bank = w.out.bank.(*bank.Sim)
-	w.rail = faulty.Wrap(w.out.terminals["local"])
+	w.books = w.out.terminals["local"].(*local.Terminal)
+	w.rail = faulty.Wrap(w.books)
 	w.out.terminals["local"] = w.rail
 	carrier, stop := context.WithCancel(context.WithoutCancel(ctx))
 	w.stopCarrier, w.carrierDone = stop, make(chan error, 1)
