@@ -55,6 +55,28 @@ func (c *Customer) Refer(o *Order) {
 		}
 	}
 	c.Orders = append(c.Orders, OrderRef{ID: o.ID, Code: o.Code, Live: o.Live()})
+	c.trim()
+}
+
+// Retire stops loading tickets of journeys that ended a day ago with every
+// text: they are found by their code still. So the cost of a text does not grow
+// with the journeys a customer has made.
+func (c *Customer) Retire(orders []*Order, now time.Time) {
+	for _, o := range orders {
+		if o.State != Issued || o.Ask != 0 || now.Sub(o.Trip.Arr) < 24*time.Hour {
+			continue
+		}
+		for i := range c.Orders {
+			if c.Orders[i].ID == o.ID {
+				c.Orders[i].Live = false
+			}
+		}
+	}
+	c.trim()
+}
+
+// trim forgets the oldest orders beyond MaxOrders that are not live.
+func (c *Customer) trim() {
 	for i := 0; len(c.Orders) > MaxOrders && i < len(c.Orders); {
 		if c.Orders[i].Live {
 			i++
@@ -97,7 +119,7 @@ const MaxSeen = 8
 func (c *Customer) Repeated(m *MO) bool {
 	for i := range c.Seen {
 		s := &c.Seen[i]
-		if s.Hash == m.Hash && s.Session != m.Session && !m.DupFloor.IsZero() && s.At >= m.DupFloor.UnixMilli() {
+		if m.mayRepeat(s) {
 			s.Session = m.Session // once: the next equal text is the customer's own repeat
 			return true
 		}

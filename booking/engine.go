@@ -174,6 +174,7 @@ func (e *Engine) decide(v *View, in Input, env Env) (c *Changes, err error) {
 	c, err = e.Decider.Decide(v, in, env)
 	if c != nil && err == nil && v.Customer != nil {
 		c.Customer = v.Customer
+		v.Customer.Retire(v.Orders, env.Now)
 		c.Deadlines(v, e.SlowAfter)
 	}
 	return c, err
