@@ -98,7 +98,13 @@ func (s *Session) control(ctx context.Context, p *pdu.PDU) (*pdu.PDU, error) {
 	}
 	now := time.Now()
 	deadline := now.Add(s.cfg.Response)
-	s.win.add(p.Sequence, p.ID, false, func(resp *pdu.PDU, err error) { answer <- result{resp, err} }, deadline, 0)
+	s.win.add(p.Sequence, p.ID, false, func(resp *pdu.PDU, err error) {
+		if resp != nil {
+			kept := *resp
+			resp = &kept
+		}
+		answer <- result{resp, err}
+	}, deadline, 0)
 	if p.ID == pdu.Unbind {
 		s.state = Unbound
 	} else {

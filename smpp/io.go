@@ -64,6 +64,9 @@ func (c *source) Read(b []byte) (int, error) {
 		_ = c.s.conn.SetReadDeadline(time.Time{})
 		c.armed = false
 	}
+	c.s.mu.Lock()
+	c.s.batch = time.Time{}
+	c.s.mu.Unlock()
 	got, err := c.s.conn.Read(b)
 	if got > 0 {
 		c.s.heard(got)
@@ -76,6 +79,7 @@ func (s *Session) heard(n int) {
 	now := time.Now()
 	s.mu.Lock()
 	s.timers.event(evHeard, now)
+	s.batch = now
 	s.stats.OctetsIn += uint64(n)
 	s.stats.Reads++
 	s.mu.Unlock()

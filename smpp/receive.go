@@ -8,9 +8,14 @@ import (
 
 // receive acts on one PDU. It runs on the reader's goroutine.
 func (s *Session) receive(frame []byte) {
-	p, err := pdu.Decode(frame)
+	p := &s.answer // nothing keeps a response, so that all use one PDU
+	var req *Request
+	if frame[4]&0x80 == 0 { // a request, by its command_id
+		in := &inbound{}
+		p, req = &in.pdu, &in.Request
+	}
 	var wrong *pdu.BodyError
-	if err != nil {
+	if err := p.Unmarshal(frame); err != nil {
 		if wrong, _ = err.(*pdu.BodyError); wrong == nil {
 			return // impossible: the reader checked the frame
 		}
@@ -19,6 +24,7 @@ func (s *Session) receive(frame []byte) {
 	s.mu.Lock()
 	for len(s.out.control) > maxControl && s.err == nil {
 		s.space.Wait()
+		s.batch = time.Now()
 	}
 	s.stats.PDUsIn++
 	if p.ID.Request() != pdu.EnquireLink {
@@ -41,21 +47,28 @@ func (s *Session) receive(frame []byte) {
 		_ = s.queueAnswer(p.Header, wrong.Status, nil) // a refusal without fields can be written
 		s.mu.Unlock()
 	default:
-		s.request(p) // unlocks
+		s.request(p, req) // unlocks
 	}
+}
+
+// inbound is a request of the peer and its PDU in one piece of memory.
+type inbound struct {
+	Request
+	pdu pdu.PDU
 }
 
 // settle completes the request that p answers. mu is held and released.
 func (s *Session) settle(p *pdu.PDU) {
-	e, ok := s.win.bySeq[p.Sequence]
-	if !ok && s.state == Open && p.ID.Request().IsBind() {
+	e := s.win.get(p.Sequence)
+	if e == nil && s.state == Open && p.ID.Request().IsBind() {
 		// Some SMSCs answer a bind under a number of their own. Nothing but one bind can be out, so it is clear what is meant.
-		e, ok = s.win.bySeq[s.binding]
+		e = s.win.get(s.binding)
 	}
 	switch {
-	case !ok:
+	case e == nil:
 		s.mu.Unlock()
-		s.late(p)
+		late := *p // who waits for late ones may keep them
+		s.late(&late)
 		return
 	case p.ID != e.cmd.Response() && p.ID != pdu.GenericNack:
 		s.stats.WrongType++
@@ -71,7 +84,8 @@ func (s *Session) settle(p *pdu.PDU) {
 		s.admit()
 	}
 	if x.cmd.IsBind() && p.ID != pdu.GenericNack && p.Status == pdu.ESME_ROK {
-		s.becomeBound(x.cmd, p)
+		peer := *p
+		s.becomeBound(x.cmd, &peer)
 	}
 	s.mu.Unlock()
 	x.done(p, nil)
@@ -90,7 +104,7 @@ func (s *Session) becomeBound(bind pdu.CommandID, peer *pdu.PDU) {
 }
 
 // request acts on a request of the peer. mu is held and released.
-func (s *Session) request(p *pdu.PDU) {
+func (s *Session) request(p *pdu.PDU, req *Request) {
 	switch {
 	case p.ID.IsBind() && s.role == SMSC:
 		s.acceptBind(p) // unlocks
@@ -113,7 +127,8 @@ func (s *Session) request(p *pdu.PDU) {
 		}
 		s.stats.Requests++
 		s.mu.Unlock()
-		s.cfg.Handle(&Request{PDU: p, session: s})
+		req.PDU, req.session = p, s
+		s.cfg.Handle(req)
 		return
 	}
 	s.mu.Unlock()

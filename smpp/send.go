@@ -18,7 +18,8 @@ func (s *Session) notSent(id pdu.CommandID, cause error) error {
 //
 // When it returns nil, done is called exactly once: with the answer of the peer and no error, whatever its status (look at
 // resp.Status, and for generic_nack at resp.ID), or with a *SendError that is ErrNotSent or ErrUnknownOutcome. It is called on a
-// goroutine of the session and must not wait. When TrySend returns an error done is not called; the error is ErrNotSent, and
+// goroutine of the session and must not wait, and resp is valid until it returns: the strings and octets in it may be kept, the PDU
+// is used again. When TrySend returns an error done is not called; the error is ErrNotSent, and
 // ErrWindowFull when there was no slot.
 //
 // It sets p.Sequence, and p.Status to ESME_ROK; p is not kept.
@@ -82,6 +83,10 @@ func (s *Session) Submit(ctx context.Context, p *pdu.PDU) (*pdu.PDU, error) {
 	answer := make(chan result, 1)
 	var settled atomic.Bool
 	err := s.Send(ctx, p, func(resp *pdu.PDU, err error) {
+		if resp != nil {
+			kept := *resp
+			resp = &kept
+		}
 		if settled.CompareAndSwap(false, true) {
 			answer <- result{resp, err}
 		} else if resp != nil {
@@ -132,7 +137,10 @@ func (s *Session) enqueue(p *pdu.PDU, done callback) error {
 	if err != nil {
 		return &SendError{Command: p.ID, Sequence: seq, Outcome: ErrNotSent, Cause: err}
 	}
-	now := time.Now()
+	now := s.batch // the reader works on what came then, and does not wait: that is now for a deadline of seconds
+	if now.IsZero() {
+		now = time.Now()
+	}
 	deadline := now.Add(s.cfg.Response)
 	s.win.add(seq, p.ID, true, done, deadline, start)
 	s.stats.Sent++

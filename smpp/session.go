@@ -27,6 +27,8 @@ type Session struct {
 	dying chan struct{} // closed when the session has an error
 	done  chan struct{} // closed last
 
+	answer pdu.PDU // the response that the reader works on; no other goroutine touches it
+
 	mu    sync.Mutex
 	wake  sync.Cond // the writer waits for the outbox
 	space sync.Cond // the reader waits for room for answers
@@ -44,7 +46,8 @@ type Session struct {
 	timer    *time.Timer // fires tick
 	armed    time.Time   // when timer fires; zero when it does not
 	ticking  sync.WaitGroup
-	scratch  pdu.PDU // for answers
+	scratch  pdu.PDU   // for answers
+	batch    time.Time // when the octets that the reader works on came; zero while it waits for more
 	stats    Stats
 	stopped  bool
 	unbindBy *pdu.Header // unbind of the peer, not answered yet

@@ -69,7 +69,7 @@ func (s *Session) tick() {
 
 // enquire sends enquire_link. It takes no slot; its time-out is that of the timers. mu is held.
 func (s *Session) enquire(now time.Time) {
-	if e, ok := s.win.bySeq[s.enquiry]; ok && e.cmd == pdu.EnquireLink {
+	if e := s.win.get(s.enquiry); e != nil && e.cmd == pdu.EnquireLink {
 		s.win.remove(e) // the peer lives but did not answer the last one
 	}
 	s.enquiry = s.win.nextSeq()

@@ -34,15 +34,16 @@ type waiter struct {
 // Invariant: used is the number of entries with slot set, and 0 <= used <= size; an entry leaves the table once, by remove.
 type window struct {
 	size, used int
-	last       uint32 // sequence number used last
-	bySeq      map[uint32]*entry
-	list       entry // sentinel of the ring of entries
+	last       uint32            // sequence number used last
+	slots      []*entry          // by the low bits of the number, which count up: nearly always free
+	extra      map[uint32]*entry // those whose slot was taken
+	list       entry             // sentinel of the ring of entries
 	waiters    []*waiter
 	unused     *entry // recycled entries, linked by next
 }
 
 func newWindow(size int, first uint32) *window {
-	w := &window{size: size, last: first - 1, bySeq: make(map[uint32]*entry)}
+	w := &window{size: size, last: first - 1, slots: make([]*entry, slotsFor(size)), extra: make(map[uint32]*entry)}
 	w.list.prev, w.list.next = &w.list, &w.list
 	return w
 }
@@ -57,10 +58,30 @@ func (w *window) nextSeq() uint32 {
 		if w.last > pdu.MaxSequence {
 			w.last = 1
 		}
-		if _, busy := w.bySeq[w.last]; !busy {
+		if w.get(w.last) == nil {
 			return w.last
 		}
 	}
+}
+
+// slotsFor returns how many slots a window of that size gets: a power of two with room for numbers that are skipped or answered out of order.
+func slotsFor(size int) int {
+	n := 64
+	for n < 2*size && n < 1<<16 {
+		n *= 2
+	}
+	return n
+}
+
+// get returns the request with the number, nil when there is none.
+func (w *window) get(seq uint32) *entry {
+	if e := w.slots[seq&uint32(len(w.slots)-1)]; e != nil && e.seq == seq {
+		return e
+	}
+	if len(w.extra) > 0 {
+		return w.extra[seq]
+	}
+	return nil
 }
 
 // add registers a request under a sequence number from nextSeq.
@@ -73,7 +94,11 @@ func (w *window) add(seq uint32, cmd pdu.CommandID, slot bool, done callback, de
 	}
 	*e = entry{seq: seq, cmd: cmd, slot: slot, done: done, deadline: deadline, start: start, prev: w.list.prev, next: &w.list}
 	e.prev.next, e.next.prev = e, e
-	w.bySeq[seq] = e
+	if at := &w.slots[seq&uint32(len(w.slots)-1)]; *at == nil {
+		*at = e
+	} else {
+		w.extra[seq] = e
+	}
 	if slot {
 		w.used++
 	}
@@ -90,7 +115,11 @@ func (w *window) first() *entry {
 // remove takes an entry out of the table and returns a copy of it.
 func (w *window) remove(e *entry) entry {
 	out := *e
-	delete(w.bySeq, e.seq)
+	if at := &w.slots[e.seq&uint32(len(w.slots)-1)]; *at == e {
+		*at = nil
+	} else {
+		delete(w.extra, e.seq)
+	}
 	e.prev.next, e.next.prev = e.next, e.prev
 	if e.slot {
 		w.used--

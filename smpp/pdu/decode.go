@@ -46,11 +46,26 @@ func (p *PDU) read(frame []byte) error {
 		return nil
 	}
 	d := decoder{p: p, b: frame[HeaderLength:n]}
+	if p.ID == DeliverSM || p.ID == SubmitSM {
+		if d.plainSM() {
+			return d.tlvs()
+		}
+		*p = PDU{Header: p.Header}
+		d = decoder{p: p, b: d.b}
+	}
+	if err := d.walk(l); err != nil {
+		return err
+	}
+	return d.tlvs()
+}
+
+// walk reads the mandatory fields by their table.
+func (d *decoder) walk(l *layout) error {
 	for i := range l.fields {
 		f := &l.fields[i]
 		if d.off < len(d.b) && f.kind <= cstring { // most fields need no call: an octet, or text that is empty
 			if f.kind == octet {
-				*f.num(p) = d.b[d.off]
+				*f.num(d.p) = d.b[d.off]
 				d.off++
 				continue
 			}
@@ -63,7 +78,7 @@ func (p *PDU) read(frame []byte) error {
 			return err
 		}
 	}
-	return d.tlvs()
+	return nil
 }
 
 // frameLength returns command_length when it is within bounds. It needs the first four octets only.

@@ -110,3 +110,22 @@ func (c *chunks) Read(p []byte) (int, error) {
 	c.b = c.b[n:]
 	return n, nil
 }
+
+// FuzzPlainSM holds the short way through a deliver_sm against the table: where it goes through, both read the same.
+func FuzzPlainSM(f *testing.F) {
+	f.Add([]byte(sm + "\x02hi"))
+	f.Add([]byte(sm + "\x02hi\x02\x04\x00\x02\x00\x01"))
+	f.Add([]byte("WAP\x00\x01\x018613800138000\x00\x05\x00Shop\x00\x40\x00\x00\x00\x00\x01\x00\x08\x00\x03a\x00b"))
+	f.Add([]byte("\x00\x01\x01\x00\x05\x00\x00\x40\x00\x00000000001000000R\x00\x00\x01\x00\x08\x00\x00"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		h := Header{ID: DeliverSM}
+		short, table := PDU{Header: h}, PDU{Header: h}
+		a, b := decoder{p: &short, b: body}, decoder{p: &table, b: body}
+		went := a.plainSM()
+		err := b.walk(layoutOf(DeliverSM))
+		plain := err == nil && table.ScheduleDeliveryTime == "" && table.ValidityPeriod == ""
+		if went != plain || went && (a.off != b.off || dump(&short) != dump(&table)) {
+			t.Fatalf("short way: %v, table: %v\n%s\n%s", went, err, dump(&short), dump(&table))
+		}
+	})
+}
