@@ -133,7 +133,7 @@ func (c *checker) conversation(p *phoneBook) {
 			c.sum.swallowed++
 			continue
 		case e.answer == 0:
-			c.fault("%s: text %d %q of %s has no answer; before it: %s", p.msisdn, e.mo, e.text, m.Queued.Format(time.TimeOnly), recall(p.log[max(0, i-4):i]))
+			c.fault("%s: text %d %q of %s has no answer; before it: %s", p.msisdn, e.mo, e.text, m.Queued.Format(time.TimeOnly), recall(p.log[max(0, i-9):i]))
 		case t == nil || t.To != p.msisdn || t.Text != e.said || answers[e.answer] != nil:
 			c.fault("%s: text %d: its answer %d is not what the handset shows", p.msisdn, e.mo, e.answer)
 		default:
@@ -226,6 +226,20 @@ func (c *checker) turns(p *phoneBook, asked []*entry) {
 	}
 }
 
+// deliveries renders what the carrier did with a text, for a fault.
+func (c *checker) deliveries(id int64) string {
+	var b strings.Builder
+	for _, d := range c.mos[id].Deliveries {
+		fmt.Fprintf(&b, " bind %d %s %s-%s", d.Bind, d.Outcome, d.Sent.Format("15:04:05.000"), d.Answered.Format("15:04:05.000"))
+	}
+	for _, k := range c.kills {
+		if k.After(c.mos[id].Queued.Add(-3*time.Second)) && k.Before(c.mos[id].Queued.Add(5*time.Second)) {
+			fmt.Fprintf(&b, ", kill %s", k.Format("15:04:05.000"))
+		}
+	}
+	return b.String()
+}
+
 // settled tells whether the carrier has taken the reply and, when a receipt was
 // asked for, the receipt has been joined with it.
 func (r outboxRow) settled() bool { return r.state == 1 && !r.receipt || r.state == 4 && r.receipt }
@@ -250,7 +264,7 @@ func (c *checker) align(p *phoneBook, asked []*entry, texts []inboxRow, byCause 
 			continue
 		}
 		if at == len(texts) {
-			c.fault("%s: text %d %q is not in the store", p.msisdn, e.mo, e.text)
+			c.fault("%s: text %d %q is not in the store; deliveries: %s", p.msisdn, e.mo, e.text, c.deliveries(e.mo))
 			return
 		}
 		if n != 1 || said != e.said {

@@ -236,8 +236,10 @@ func (c *customer) busyWith(about string) bool {
 	return slices.ContainsFunc(c.log[max(0, len(c.log)-8):], func(e entry) bool { return strings.Contains(e.text, " "+about+" ") })
 }
 
+// recently tells whether the gateway may still remember the same text, so that
+// after a crash it would take this one for a second delivery.
 func (c *customer) recently(text string) bool {
-	return slices.ContainsFunc(c.log[max(0, len(c.log)-8):], func(e entry) bool { return e.text == text })
+	return slices.ContainsFunc(c.log[max(0, len(c.log)-20):], func(e entry) bool { return e.text == text })
 }
 
 func (c *customer) last() string { return c.log[len(c.log)-1].text }
