@@ -106,6 +106,19 @@ func (e *Engine) dueAttempts(ctx context.Context, now time.Time) error {
 	}
 }
 
+// Next takes one attempt that is due and queued, for a caller that makes the
+// calls itself instead of leaving them to Run; false when none waits.
+func (e *Engine) Next() (Attempt, bool) {
+	for _, q := range []chan Attempt{e.calls.terminal, e.calls.bank} {
+		select {
+		case a := <-q:
+			return a, true
+		default:
+		}
+	}
+	return Attempt{}, false
+}
+
 func (e *Engine) work(ctx context.Context, q chan Attempt) {
 	for {
 		select {
