@@ -31,6 +31,9 @@ type Engine struct {
 	PartLife  time.Duration  // how long parts of a long text wait for the rest; 5 min by default
 	HoldFor   func(Trip, time.Time) time.Duration
 	Workers   int // calls under way per port; 512 by default
+	// LeaveUndelivered keeps tickets that a carrier could not deliver from being
+	// sent once more.
+	LeaveUndelivered bool
 
 	Stats Stats
 
@@ -42,7 +45,8 @@ type Engine struct {
 // Stats counts what the engine has done since it started.
 type Stats struct {
 	Texts, Refused, Failed, Repeated, Replies, Attempts, UnknownCalls atomic.Int64
-	Sent, SendRefused, SendUnknown, Resent, Turns                     atomic.Int64
+	Sent, SendRefused, SendUnknown, SentLate, Resent, Turns           atomic.Int64
+	Undelivered, Retold                                               atomic.Int64
 }
 
 // Start prepares the engine before its first unit of work: it takes over
@@ -123,7 +127,7 @@ func (e *Engine) Idle() bool {
 // attempts left by earlier runs or put off, replies that found a full queue.
 func (e *Engine) Tick(ctx context.Context) error {
 	now := e.now()
-	return errors.Join(e.dueTurns(ctx, now), e.dueAttempts(ctx, now), e.refill(ctx))
+	return errors.Join(e.dueTurns(ctx, now), e.dueAttempts(ctx, now), e.refill(ctx), e.retell(ctx, now))
 }
 
 func (e *Engine) dueTurns(ctx context.Context, now time.Time) error {

@@ -25,6 +25,8 @@ type memStore struct {
 	parts     map[string][]Part
 	journal   []Entry
 	receipts  []Receipt
+	sent      []Sent
+	retold    map[int64]bool
 	fail      error // Submit refuses with it
 	hold      bool  // done functions wait for release
 	held      []func()
@@ -32,7 +34,7 @@ type memStore struct {
 
 func newMemStore() *memStore {
 	return &memStore{epoch: 1, next: 100, customers: map[MSISDN][]byte{}, due: map[MSISDN]time.Time{}, orders: map[OrderID][]byte{},
-		attempts: map[int64]Attempt{}, outbox: map[int64]MT{}, state: map[int64]MTState{}, parts: map[string][]Part{}}
+		attempts: map[int64]Attempt{}, outbox: map[int64]MT{}, state: map[int64]MTState{}, parts: map[string][]Part{}, retold: map[int64]bool{}}
 }
 
 func must(err error) {
@@ -120,11 +122,15 @@ func (s *memStore) apply(c *Changes) {
 	}
 	for _, x := range c.Sent {
 		s.state[x.ID] = x.State
+		s.sent = append(s.sent, x)
 	}
 	for _, id := range c.Claimed {
 		m := s.outbox[id]
 		m.Copies++
 		s.outbox[id] = m
+	}
+	for _, id := range c.Retold {
+		s.retold[id] = true
 	}
 	for _, p := range c.Parts {
 		s.parts[p.Key] = append(s.parts[p.Key], p)
@@ -189,6 +195,18 @@ func (s *memStore) Outbox(_ context.Context, after int64, limit int) (list []MT,
 	defer s.mu.Unlock()
 	for id, m := range s.outbox {
 		if id > after && s.state[id] == MTReady {
+			list = append(list, m)
+		}
+	}
+	sort.Slice(list, func(i, j int) bool { return list[i].ID < list[j].ID })
+	return list[:min(limit, len(list))], nil
+}
+
+func (s *memStore) Undelivered(_ context.Context, limit int) (list []MT, _ error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id, m := range s.outbox {
+		if m.Receipt && s.state[id] == MTUndeliverable && !s.retold[id] {
 			list = append(list, m)
 		}
 	}

@@ -13,7 +13,7 @@ type MO struct {
 	MSISDN  MSISDN    //
 	Source  Address   // as the carrier wrote it; replies go there
 	Dest    Address   // our short code, as the carrier wrote it
-	Link    string    // name of the link it came over
+	Link    string    // name of the carrier it came from
 	Session uint64    // the bind it came over; grows with time
 	Text    string    // redacted
 	Hash    uint64    // of what the carrier sent, for recognising a second delivery
@@ -23,6 +23,32 @@ type MO struct {
 	// lost: the same text accepted at or after it, on an earlier bind, is this
 	// very message delivered again (SMPP gives an MO no id).
 	DupFloor time.Time
+	// Lost narrows DupFloor to the binds that it is about; nil means every bind
+	// but Session. It matters to the turn only and is not stored.
+	Lost []Lost
+}
+
+// Lost names binds that ended while acknowledgements were under way: the carrier
+// may deliver again what it sent over one of them at or after From.
+type Lost struct {
+	First, Last uint64 // numbers of the binds, both included
+	From        time.Time
+}
+
+// mayRepeat tells whether m can be the second delivery of what was seen.
+func (m *MO) mayRepeat(s *Seen) bool {
+	if s.Hash != m.Hash || s.Session == m.Session || m.DupFloor.IsZero() {
+		return false
+	}
+	if m.Lost == nil {
+		return s.At >= m.DupFloor.UnixMilli()
+	}
+	for _, l := range m.Lost {
+		if l.First <= s.Session && s.Session <= l.Last && s.At >= l.From.UnixMilli() {
+			return true
+		}
+	}
+	return false
 }
 
 // MOState is the state of a stored text.
@@ -66,13 +92,17 @@ type MT struct {
 	MSISDN  MSISDN
 	To      Address
 	From    Address // our short code
-	Link    string  // preferred link: the one the customer last wrote over
+	Link    string  // preferred carrier: the one the customer last wrote over
+	Avoid   string  // carrier that could not deliver it: used only when there is no other
 	Text    string
 	Cause   int64 // the text it answers; 0 for a notice
 	Notice  bool  // a second or unasked message: "working on it", an expiry
 	Receipt bool  // ask the carrier for a delivery receipt
 	At      time.Time
 	Copies  int // submits that may have reached the carrier before this process started
+	// Again is set on a message that repeats one which could not be delivered;
+	// it is not repeated any more.
+	Again bool
 }
 
 // MTState is the state of a row of the outbox.
@@ -92,17 +122,20 @@ const (
 type Sent struct {
 	ID        int64
 	State     MTState
-	Link      string
+	Link      string // the carrier that has it
 	MessageID string
+	Forms     []string // of MessageID as receipts may write it; they count with the MSISDN only
 	Status    uint32
 	Receipt   bool // a receipt was asked for: keep the message id for matching
 }
 
 // Receipt is a delivery receipt as it came.
 type Receipt struct {
-	Link      string
+	Link      string // the carrier it came from, over whichever bind
 	MessageID string
-	State     string // DELIVRD, UNDELIV, ...
+	Forms     []string // other forms of MessageID, likeliest first; they count with the MSISDN only
+	MSISDN    MSISDN   // of the phone it is about; 0 when the carrier did not say
+	State     string   // DELIVRD, UNDELIV, ...
 	Raw       string
 	At        time.Time
 }

@@ -130,6 +130,13 @@ type SendResult struct {
 	Status    uint32 // of a refused one: command_status
 	// NotSent is set on an unknown that provably never reached the carrier.
 	NotSent bool
+	// Once is set on an unknown of which no second copy may be sent: a receipt
+	// or the customer settles it.
+	Once bool
+
+	Link    string   // the carrier that it went to; empty when it is MT.Link
+	Forms   []string // of a done one: how receipts may write MessageID
+	Receipt bool     // a receipt was asked for
 }
 
 // Carrier sends texts to phones. Texts of one MSISDN leave in the order they

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"go.uber.org/zap"
 )
@@ -20,6 +21,8 @@ type outbox struct {
 
 	sent    []Sent // results that are not stored yet
 	writing bool   // a job that stores results is queued
+
+	retold time.Time // when undelivered tickets were last looked for; of Tick only
 
 	pending atomic.Int64 // replies with the carrier that have no result yet
 }
@@ -144,21 +147,22 @@ func (e *Engine) settled(m MT, r SendResult) {
 	switch {
 	case r.Verdict == Done:
 		e.Stats.Sent.Add(1)
-		e.record(Sent{ID: m.ID, State: MTSent, Link: m.Link, MessageID: r.MessageID, Receipt: m.Receipt})
+		e.record(sentOf(m, r, MTSent))
 	case r.Verdict == Refused:
 		e.Stats.SendRefused.Add(1)
 		e.Log.Warn("carrier refused a reply for good", zap.Int64("message", m.ID), zap.String("msisdn", m.MSISDN.Masked()), zap.Uint32("status", r.Status))
-		e.record(Sent{ID: m.ID, State: MTFailed, Link: m.Link, Status: r.Status})
+		e.record(sentOf(m, r, MTFailed))
 	case r.NotSent:
 		// The carrier stopped before it left: the row is ready still, and the
 		// next start sends it.
-	case m.Copies == 0:
+	case m.Copies == 0 && !r.Once:
 		e.Stats.SendUnknown.Add(1)
 		e.resend(m)
 	default:
 		e.Stats.SendUnknown.Add(1)
-		e.Log.Error("reply has two possible copies and no answer", zap.Int64("message", m.ID), zap.String("msisdn", m.MSISDN.Masked()))
-		e.record(Sent{ID: m.ID, State: MTUnknown, Link: m.Link})
+		e.Log.Error("reply has no answer and is not sent again", zap.Int64("message", m.ID), zap.String("msisdn", m.MSISDN.Masked()),
+			zap.Int("copies", m.Copies+1))
+		e.record(sentOf(m, r, MTUnknown))
 	}
 }
 

@@ -60,6 +60,7 @@ type Changes struct {
 	Journal  []Entry
 	Sent     []Sent
 	Claimed  []int64 // outbox rows about to be sent a second time: Copies+1
+	Retold   []int64 // undeliverable outbox rows that are dealt with
 	Receipts []Receipt
 	Parts    []Part
 	DropPart string // key of parts that are joined or given up
@@ -118,6 +119,10 @@ type Store interface {
 	Attempts(ctx context.Context, after int64, limit int) ([]Attempt, error)
 	// Outbox lists rows in state ready with an id above after, in order of id.
 	Outbox(ctx context.Context, after int64, limit int) ([]MT, error)
+	// Undelivered lists rows in state undeliverable that asked for a receipt
+	// and are not dealt with (Changes.Retold), in order of id. Link is then the
+	// carrier that could not deliver it.
+	Undelivered(ctx context.Context, limit int) ([]MT, error)
 	// Ready fails when texts cannot be made durable now.
 	Ready(ctx context.Context) error
 }

@@ -111,12 +111,17 @@ func (j *job) writeAttempts(c *booking.Changes) error {
 func (j *job) writeReplies(c *booking.Changes) error {
 	for i := range c.Replies {
 		m := &c.Replies[i]
-		body, err := j.s.codec.seal(m.MSISDN.String(), replyBody{Text: m.Text, To: m.To, From: m.From, Link: m.Link})
+		body, err := j.s.codec.seal(m.MSISDN.String(), replyBody{Text: m.Text, To: m.To, From: m.From, Link: m.Link, Avoid: m.Avoid})
 		if err != nil {
 			return fmt.Errorf("sqlite: write reply: %w", err)
 		}
 		if err := j.exec("insert reply", `INSERT INTO outbox (id, msisdn, state, copies, cause, flags, at, body) VALUES (?, ?, 0, ?, ?, ?, ?, ?)`,
 			m.ID, uint64(m.MSISDN), m.Copies, m.Cause, flags(m), past(m.At), body); err != nil {
+			return err
+		}
+	}
+	for _, id := range c.Retold {
+		if err := j.exec("note undelivered reply", `UPDATE outbox SET flags = flags | 8 WHERE id = ?`, id); err != nil {
 			return err
 		}
 	}

@@ -86,11 +86,15 @@ type replyBody struct {
 	To   booking.Address `json:"t"`
 	From booking.Address `json:"f"`
 	Link string          `json:"l,omitempty"`
+	// Avoid is MT.Avoid.
+	Avoid string `json:"v,omitempty"`
 }
 
 const (
 	flagNotice  = 1
 	flagReceipt = 2
+	flagAgain   = 4
+	flagRetold  = 8
 )
 
 func flags(m *booking.MT) int64 {
@@ -100,6 +104,9 @@ func flags(m *booking.MT) int64 {
 	}
 	if m.Receipt {
 		f |= flagReceipt
+	}
+	if m.Again {
+		f |= flagAgain
 	}
 	return f
 }

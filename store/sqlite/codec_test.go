@@ -109,6 +109,7 @@ func TestQueriesUseIndexes(t *testing.T) {
 	s := open(t, options(t, t.TempDir()))
 	for query, args := range map[string][]any{
 		dueQuery: {1, 1}, attemptsQuery: {1, 1}, outboxQuery: {1, 1}, waitingQuery: {"a", "b", 1, 1}, awaitedQuery: {"a", "b"},
+		waitingFormQuery: {"a", "b", 1, 1}, awaitedFormQuery: {"a", "b", 1}, undeliveredQuery: {1},
 	} {
 		var plan []string
 		require.NoError(t, s.db.Do(t.Context(), func(tx *commit.Tx) error {

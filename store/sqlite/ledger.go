@@ -112,12 +112,12 @@ func (s *Store) EachReceipt(ctx context.Context, after int64, each func(r bookin
 		receipt booking.Receipt
 		outbox  int64
 	}
-	return export(ctx, s, `SELECT id, link, message_id, state, at, coalesce(outbox, 0), raw FROM receipts WHERE id > ? ORDER BY id LIMIT ?`, after,
+	return export(ctx, s, `SELECT id, link, message_id, state, at, coalesce(outbox, 0), raw, msisdn FROM receipts WHERE id > ? ORDER BY id LIMIT ?`, after,
 		func(r commit.Row) (int64, row, error) {
 			raw, err := s.codec.vault.Open(booking.SecretText, receiptOwner+r.Text(2), r.Bytes(6))
 			if err != nil {
 				return 0, row{}, fmt.Errorf("receipt %d: %w", r.Int64(0), err)
 			}
-			return r.Int64(0), row{booking.Receipt{Link: r.Text(1), MessageID: r.Text(2), State: r.Text(3), At: instant(r, 4), Raw: string(raw)}, r.Int64(5)}, nil
+			return r.Int64(0), row{booking.Receipt{Link: r.Text(1), MessageID: r.Text(2), State: r.Text(3), At: instant(r, 4), Raw: string(raw), MSISDN: booking.MSISDN(r.Int64(7))}, r.Int64(5)}, nil
 		}, func(r row) error { return each(r.receipt, r.outbox) })
 }

@@ -16,6 +16,8 @@ const (
 		WHERE a.id > ? ORDER BY a.id LIMIT ?`
 	replyColumns = `SELECT id, msisdn, copies, cause, flags, at, body, state, link, message_id, status FROM outbox `
 	outboxQuery  = replyColumns + `WHERE state = 0 AND id > ? ORDER BY id LIMIT ?`
+	// undeliveredQuery names what the index outbox_undelivered holds.
+	undeliveredQuery = replyColumns + `WHERE state = 5 AND flags & 10 = 2 AND id > 0 ORDER BY id LIMIT ?`
 )
 
 // Due lists customers with a deadline at or before now, earliest first.
@@ -55,16 +57,32 @@ func (s *Store) Outbox(ctx context.Context, after int64, limit int) (list []book
 	return list, err
 }
 
+// Undelivered lists rows in state undeliverable that asked for a receipt and
+// are not dealt with, in order of id.
+func (s *Store) Undelivered(ctx context.Context, limit int) (list []booking.MT, err error) {
+	err = s.read(ctx, "undelivered", func(tx *commit.Tx) error {
+		return tx.Query(undeliveredQuery, func(r commit.Row) error {
+			m, err := s.reply(r)
+			if !r.IsNull(8) {
+				m.Link = r.Text(8)
+			}
+			list = append(list, m)
+			return err
+		}, limit)
+	})
+	return list, err
+}
+
 // reply reads the first seven of replyColumns.
 func (s *Store) reply(r commit.Row) (booking.MT, error) {
 	f := r.Int64(4)
 	m := booking.MT{ID: r.Int64(0), MSISDN: booking.MSISDN(r.Int64(1)), Copies: int(r.Int64(2)), Cause: r.Int64(3),
-		Notice: f&flagNotice != 0, Receipt: f&flagReceipt != 0, At: instant(r, 5)}
+		Notice: f&flagNotice != 0, Receipt: f&flagReceipt != 0, Again: f&flagAgain != 0, At: instant(r, 5)}
 	var b replyBody
 	if err := s.codec.open(m.MSISDN.String(), r.Bytes(6), &b); err != nil {
 		return m, fmt.Errorf("reply %d: %w", m.ID, err)
 	}
-	m.Text, m.To, m.From, m.Link = b.Text, b.To, b.From, b.Link
+	m.Text, m.To, m.From, m.Link, m.Avoid = b.Text, b.To, b.From, b.Link, b.Avoid
 	return m, nil
 }
 

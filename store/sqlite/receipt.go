@@ -18,6 +18,10 @@ const (
 	waitingQuery = `SELECT id, state FROM receipts WHERE link = ? AND message_id = ? AND outbox IS NULL
 		AND coalesce(at >= (SELECT at FROM outbox WHERE id = ?) - ?, 1) ORDER BY id`
 	awaitedQuery = `SELECT outbox FROM sent WHERE link = ? AND message_id = ?`
+	// Two messages may share another form of their ids: the phone must agree.
+	waitingFormQuery = `SELECT id, state FROM receipts WHERE link = ? AND message_id = ? AND outbox IS NULL
+		AND coalesce(at >= (SELECT at FROM outbox WHERE id = ?3) - ?4, 1) AND msisdn = (SELECT msisdn FROM outbox WHERE id = ?3) ORDER BY id`
+	awaitedFormQuery = `SELECT s.outbox FROM sent s JOIN outbox o ON o.id = s.outbox WHERE s.link = ? AND s.message_id = ? AND o.msisdn = ?`
 )
 
 // verdict is what a receipt says about its message for good (SMPP 3.4
@@ -62,15 +66,7 @@ func (j *job) await(s *booking.Sent) error {
 		s.Link, s.MessageID, s.ID); err != nil {
 		return err
 	}
-	type waiting struct {
-		id    int64
-		state string
-	}
-	var list []waiting
-	err := j.tx.Query(waitingQuery, func(r commit.Row) error {
-		list = append(list, waiting{r.Int64(0), r.Text(1)})
-		return nil
-	}, s.Link, s.MessageID, s.ID, early.Milliseconds())
+	list, err := j.waiting(s)
 	if err != nil {
 		return fmt.Errorf("sqlite: match receipts: %w", err)
 	}
@@ -83,6 +79,41 @@ func (j *job) await(s *booking.Sent) error {
 		}
 	}
 	return nil
+}
+
+// waiting is a stored receipt without its message.
+type waiting struct {
+	id    int64
+	state string
+}
+
+// waiting lists the receipts that came before the answer s.
+func (j *job) waiting(s *booking.Sent) (list []waiting, err error) {
+	scan := func(r commit.Row) error {
+		list = append(list, waiting{r.Int64(0), r.Text(1)})
+		return nil
+	}
+	err = j.tx.Query(waitingQuery, scan, s.Link, s.MessageID, s.ID, early.Milliseconds())
+	for i := 0; i < len(s.Forms) && err == nil && len(list) == 0; i++ {
+		err = j.tx.Query(waitingFormQuery, scan, s.Link, s.Forms[i], s.ID, early.Milliseconds())
+	}
+	return list, err
+}
+
+// awaited finds the message that a receipt is about: its row, 0 when it is not
+// known yet, and the id that it is awaited under.
+func (j *job) awaited(r *booking.Receipt) (outbox int64, id string, err error) {
+	scan := func(row commit.Row) error {
+		outbox = row.Int64(0)
+		return nil
+	}
+	id = r.MessageID
+	found, err := j.tx.Get(awaitedQuery, scan, r.Link, id)
+	for i := 0; i < len(r.Forms) && !found && err == nil && r.MSISDN != 0; i++ {
+		id = r.Forms[i]
+		found, err = j.tx.Get(awaitedFormQuery, scan, r.Link, id, uint64(r.MSISDN))
+	}
+	return outbox, id, err
 }
 
 // conclude applies a matched receipt. Of two copies one delivered is enough.
@@ -100,21 +131,21 @@ func (j *job) conclude(link, messageID string, outbox int64, state string) error
 func (j *job) writeReceipts(c *booking.Changes) error {
 	for i := range c.Receipts {
 		r := &c.Receipts[i]
-		var outbox any
-		_, err := j.tx.Get(awaitedQuery, func(row commit.Row) error {
-			outbox = row.Int64(0)
-			return nil
-		}, r.Link, r.MessageID)
+		outbox, id, err := j.awaited(r)
 		if err != nil {
 			return fmt.Errorf("sqlite: match receipt: %w", err)
 		}
+		var known any
+		if outbox != 0 {
+			known = outbox
+		}
 		raw := j.s.codec.vault.Seal(booking.SecretText, receiptOwner+r.MessageID, []byte(r.Raw))
-		if err := j.exec("insert receipt", `INSERT INTO receipts (id, link, message_id, state, at, outbox, raw) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-			j.s.newID(), r.Link, r.MessageID, r.State, past(r.At), outbox, raw); err != nil {
+		if err := j.exec("insert receipt", `INSERT INTO receipts (id, link, message_id, state, at, outbox, raw, msisdn) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+			j.s.newID(), r.Link, r.MessageID, r.State, past(r.At), known, raw, uint64(r.MSISDN)); err != nil {
 			return err
 		}
-		if id, ok := outbox.(int64); ok {
-			if err := j.conclude(r.Link, r.MessageID, id, r.State); err != nil {
+		if outbox != 0 {
+			if err := j.conclude(r.Link, id, outbox, r.State); err != nil {
 				return err
 			}
 		}

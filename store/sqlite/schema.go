@@ -1,7 +1,7 @@
 package sqlite
 
 // migrations are applied in order; an entry that was released never changes.
-func migrations() []string { return []string{schema1} }
+func migrations() []string { return []string{schema1, schema2} }
 
 // schema1: times are Unix milliseconds, NULL for none; states and calls have
 // the numbers of package booking.
@@ -107,4 +107,13 @@ CREATE TRIGGER journal_fixed BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 
 
 -- Written when the disk was full, to see whether there is room again.
 CREATE TABLE probe (id INTEGER PRIMARY KEY, fill BLOB NOT NULL) STRICT;
+`
+
+// schema2: a receipt knows its phone, so that another form of its message id
+// may be trusted; undelivered tickets are found without looking at the others. Of
+// the flags of a reply, 4 says that it repeats an undelivered one, 8 that it was
+// undelivered and is dealt with.
+const schema2 = `
+ALTER TABLE receipts ADD COLUMN msisdn INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX outbox_undelivered ON outbox (id) WHERE state = 5 AND flags & 10 = 2;
 `

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"reflect"
 	"strconv"
 	"testing"
 	"time"
@@ -131,7 +132,7 @@ func testReceipts(t *testing.T, open Open) {
 			require.Equal(t, c.want, results(t, s)[id].State, "%s early=%t", c.state, early)
 			var last []int64
 			require.NoError(t, s.EachReceipt(t.Context(), 0, func(got booking.Receipt, outbox int64) error {
-				if got == r || got == wrong {
+				if reflect.DeepEqual(got, r) || reflect.DeepEqual(got, wrong) {
 					last = append(last, outbox)
 				}
 				return nil

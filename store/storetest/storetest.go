@@ -60,6 +60,8 @@ func Run(t *testing.T, open Open) {
 		{"Receipts", testReceipts},
 		{"ReceiptOfAnEarlierMessage", testOldReceipt},
 		{"TwoCopies", testTwoCopies},
+		{"ReceiptsOfAnotherForm", testForms},
+		{"Undelivered", testUndelivered},
 		{"Parts", testParts},
 		{"Journal", testJournal},
 		{"OddTexts", testOddTexts},

@@ -1,0 +1,86 @@
+package booking
+
+import (
+	"context"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+const (
+	// undeliveredEvery is how often undelivered tickets are looked for. Carriers
+	// say so minutes or hours after the text was sent.
+	undeliveredEvery = 5 * time.Second
+	// undeliveredLife is how old a ticket may be to be sent once more.
+	undeliveredLife = 24 * time.Hour
+)
+
+// retell deals with tickets that the carrier could not deliver: each is shown
+// to operators and, by policy, sent once more as a message of its own, over
+// another carrier where there is one. A repeated one is not repeated again.
+func (e *Engine) retell(ctx context.Context, now time.Time) error {
+	if now.Before(e.outbox.retold.Add(undeliveredEvery)) && !now.Before(e.outbox.retold) {
+		return nil
+	}
+	e.outbox.retold = now
+	list, err := e.Store.Undelivered(ctx, 100)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	var made *Changes
+	var told int64
+	err = e.Store.Do(ctx, Keys{}, func(v *View) (*Changes, error) {
+		made, told = &Changes{}, 0
+		for _, m := range list {
+			made.Retold = append(made.Retold, m.ID)
+			if e.retells(m, now) {
+				told++
+				again := MT{ID: v.NewID(), MSISDN: m.MSISDN, To: m.To, From: m.From, Link: m.Link, Avoid: m.Link, Text: m.Text,
+					Cause: m.Cause, Notice: true, Receipt: true, Again: true, At: now}
+				made.Replies = append(made.Replies, again)
+			}
+		}
+		return made, nil
+	})
+	if err != nil {
+		return err
+	}
+	e.Stats.Undelivered.Add(int64(len(list)))
+	e.Stats.Retold.Add(told)
+	for _, m := range list {
+		e.Log.Error("ticket not delivered", zap.Int64("message", m.ID), zap.String("msisdn", m.MSISDN.Masked()), zap.String("carrier", m.Link),
+			zap.Bool("sent_again", e.retells(m, now)), zap.Time("of", m.At))
+	}
+	e.handOn(made)
+	return nil
+}
+
+// retells is the policy for one undelivered ticket.
+func (e *Engine) retells(m MT, now time.Time) bool {
+	return !e.LeaveUndelivered && !m.Again && now.Sub(m.At) < undeliveredLife
+}
+
+// Late takes an acknowledgement that came after the message had been handed
+// back as unknown: the carrier has it, whatever became of another copy.
+func (e *Engine) Late(m MT, r SendResult) {
+	e.Stats.SentLate.Add(1)
+	o := &e.outbox
+	o.mu.Lock()
+	for i := range o.again { // a claimed second copy that has not left is not needed any more
+		if o.again[i].ID == m.ID {
+			o.again = append(o.again[:i:i], o.again[i+1:]...)
+			break
+		}
+	}
+	o.mu.Unlock()
+	e.record(sentOf(m, r, MTSent))
+}
+
+// sentOf is what is stored of a result.
+func sentOf(m MT, r SendResult, state MTState) Sent {
+	s := Sent{ID: m.ID, State: state, Link: r.Link, MessageID: r.MessageID, Forms: r.Forms, Status: r.Status, Receipt: m.Receipt || r.Receipt}
+	if s.Link == "" {
+		s.Link = m.Link
+	}
+	return s
+}
