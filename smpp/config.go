@@ -40,6 +40,10 @@ type Config struct {
 	// must not wait. The sequence number is the one that Send put into the PDU. Default: such responses are only counted.
 	Late func(resp *pdu.PDU)
 
+	// Poison is called with each PDU that cannot be read, before it is refused: its octets, valid during the call only, and what is wrong with
+	// it, a *pdu.BodyError. It runs on the reader's goroutine and must not wait. The octets may hold secrets. Default: such PDUs are only counted.
+	Poison func(frame []byte, err error)
+
 	// SessionInit is how long the connection may stay unbound. Default 10 s; negative: for ever.
 	SessionInit time.Duration
 	// EnquireLink is the silence of the peer after which enquire_link is sent. Default 30 s; negative: never.

@@ -21,6 +21,9 @@ func (s *Session) receive(frame []byte) {
 		}
 	}
 	unknown := wrong != nil && wrong.Status == pdu.ESME_RINVCMDID
+	if wrong != nil && !wrong.Usable && s.cfg.Poison != nil {
+		s.cfg.Poison(frame, wrong)
+	}
 	s.mu.Lock()
 	for len(s.out.control) > maxControl && s.err == nil {
 		s.space.Wait()
