@@ -16,7 +16,9 @@ import (
 type Kind string
 
 // Kinds of documents. A driving licence that carries the holder's resident number cannot be
-// told from a resident ID, and is one here; Licence is its 12-digit file number.
+// told from a resident ID, and is one here; Licence is its 12-digit file number. The residence
+// permit of people from Hong Kong, Macau and Taiwan is made as a resident ID and is one too,
+// told by its region: 81, 82 or 83.
 const (
 	Unknown         Kind = ""
 	Resident        Kind = "resident_id"      // 18 characters; with region 81, 82 or 83 a residence permit
@@ -44,29 +46,39 @@ const (
 	BadLength     Code = "length"
 	BadCharacter  Code = "character"
 	BadProvince   Code = "province"
+	BadCountry    Code = "country"
 	BadDate       Code = "date"        // no such day, or too long ago
 	FutureDate    Code = "future"      // a birth after today
 	BadCheckDigit Code = "check digit" // one character is wrong, or two are swapped
-	OldNumber     Code = "old number"  // 15 digits, void since 2013
 	BadShape      Code = "shape"       // no document looks like this
 )
 
-// Finding is one thing that is wrong, with a sentence for the customer in English.
+// Codes of flags: the number is accepted with them.
+const (
+	OldNumber     Code = "old number" // 15 digits, void since 2013; converted to 18
+	UnknownCounty Code = "county"     // a code that no list of places has
+	Expired       Code = "expired"    // the document's last day has passed
+)
+
+// Finding is one thing that is wrong, or worth knowing, with a sentence for the customer in English.
 type Finding struct {
 	Code Code
 	Text string
+	Flag bool // worth knowing, and the number is accepted
 }
 
-// Result is what a number tells. Birth, Gender and Region are set as far as
-// the kind states them and they are well formed.
+// Result is what a number tells. Birth, Gender, Region, Prefecture and Country
+// are set as far as the kind states them and they are well formed.
 type Result struct {
-	Kind     Kind
-	Valid    bool
-	Findings []Finding
-	Birth    time.Time // midnight UTC of the day; zero when not stated
-	Gender   Gender
-	Region   Region
-	Normal   string `json:"-"` // the number without spaces and hyphens, upper case: a secret
+	Kind       Kind
+	Valid      bool // no finding but flags
+	Findings   []Finding
+	Birth      time.Time // midnight UTC of the day; zero when not stated
+	Gender     Gender
+	Region     Region
+	Prefecture Prefecture
+	Country    string // ISO 3166-1 alpha-3, or what a passport line has in its place
+	Normal     string `json:"-"` // the number as it is kept: without spaces and hyphens, upper case, 18 characters for a converted one; a secret
 }
 
 // Format prints the masked form for every verb, so that a number does not get
@@ -75,31 +87,18 @@ func (r Result) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "%s %s valid=%t %v", r.Kind, Mask(r.Normal), r.Valid, r.Findings)
 }
 
-func (r *Result) find(code Code, format string, args ...any) {
-	r.Findings = append(r.Findings, Finding{code, fmt.Sprintf(format, args...)})
+// Find adds something wrong. The text is for the customer and must not quote the number.
+func (r *Result) Find(code Code, format string, args ...any) {
+	r.Findings = append(r.Findings, Finding{Code: code, Text: fmt.Sprintf(format, args...)})
 }
 
-// Check reads a number as a customer may write it: spaces, hyphens, small
-// letters and full-width characters are put right first. now decides which
-// births lie in the future (by the calendar of China, UTC+8).
-func Check(number string, now time.Time) Result {
-	n := normalize(number)
-	r := Result{Normal: n, Kind: shape(n)}
-	switch r.Kind {
-	case Resident:
-		checkResident(&r, now)
-	case ForeignResident:
-		if len(n) == residentLen {
-			checkForeign(&r, now)
-		}
-	case Licence:
-		checkProvince(&r, n[:2])
-	case Unknown:
-		explain(&r)
-	}
-	r.Valid = len(r.Findings) == 0
-	return r
+// Flag adds something worth knowing, with which the number is accepted.
+func (r *Result) Flag(code Code, format string, args ...any) {
+	r.Findings = append(r.Findings, Finding{Code: code, Text: fmt.Sprintf(format, args...), Flag: true})
 }
+
+// Check reads a number with the validators of Builtin; see Registry.Check.
+func Check(number string, now time.Time) Result { return builtin.Check(number, now) }
 
 // Looks is a quick test of the shape alone, for a word of a text whose meaning
 // is open. sure is true for a shape that hardly anything else has; for the
@@ -165,7 +164,7 @@ func normalize(s string) string {
 			r -= '！' - '!'
 		}
 		switch {
-		case r == ' ' || r == '-' || r == '\u00a0' || r == '\u3000' || r == '\t' || r == '‐' || r == '–':
+		case r == ' ' || r == '-' || r == '\u00a0' || r == '\u3000' || r == '\t' || r == '‐' || r == '–' || r == '(' || r == ')':
 			return -1
 		case r >= 'a' && r <= 'z':
 			return r - 'a' + 'A'

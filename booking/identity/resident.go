@@ -28,43 +28,78 @@ func CheckCharacter(number string) (c byte, ok bool) {
 	return checkCharacters[sum%11], true
 }
 
-// checkResident reads a number of the right shape: 6 digits region, 8 birth, 3
-// sequence (odd for men), 1 check character (GB 11643-1999 §4).
-func checkResident(r *Result, now time.Time) {
+// resident knows resident numbers and the residence permits made like them.
+type resident struct{}
+
+func (resident) Kind() Kind               { return Resident }
+func (resident) Takes(number string) bool { return shape(number) == Resident }
+
+// Check reads a number: 6 digits region, 8 birth, 3 sequence (odd for men), 1
+// check character (GB 11643-1999 §4). One of 15 digits is converted first.
+func (resident) Check(r *Result, now time.Time) {
+	given := r.Normal
+	if len(given) == oldLen {
+		r.Flag(OldNumber, "15-digit ID numbers are no longer valid, the 18-character one is used in its place")
+		r.Normal = convert(given)
+	}
 	checkProvince(r, r.Normal[:2])
+	checkPrefecture(r, r.Normal[:4])
 	checkPerson(r, now)
+	if r.wrong() {
+		r.Normal = given
+	}
 }
 
-// checkForeign reads the card of 2023: 9, 2 digits province, 3 digits country,
-// and from the birth on as a resident number.
-func checkForeign(r *Result, now time.Time) {
-	checkProvince(r, r.Normal[1:3])
-	checkPerson(r, now)
+// oldLen is the length of numbers given before October 1999 (GB 11643-1989).
+const oldLen = 15
+
+// convert makes 18 characters of 15: the century goes before the year and the
+// check character to the end. Sequences 996 to 999 were kept for people over a
+// hundred, born before 1900.
+func convert(old string) string {
+	century := "19"
+	if old[12:] >= "996" {
+		century = "18"
+	}
+	n := old[:6] + century + old[6:]
+	c, _ := CheckCharacter(n)
+	return n + string(c)
 }
 
 func checkProvince(r *Result, code string) {
 	region, ok := RegionOf(code)
 	if !ok {
-		r.find(BadProvince, "the province at the beginning does not exist")
+		r.Find(BadProvince, "the province at the beginning does not exist")
 		return
 	}
 	r.Region = region
 }
 
+// checkPrefecture flags a code no list has: lists are never complete. The
+// regions beyond the mainland have none but 0000.
+func checkPrefecture(r *Result, code string) {
+	if r.Region.Code == "" {
+		return
+	}
+	p, ok := PrefectureOf(code)
+	if !ok && (code[:2] < "71" || code[2:] != "00") {
+		r.Flag(UnknownCounty, "the city or county at the beginning is not known")
+	}
+	r.Prefecture = p
+}
+
 // checkPerson reads birth, gender and check character.
 func checkPerson(r *Result, now time.Time) {
 	n := r.Normal
-	year, month, day := number(n[6:10]), number(n[10:12]), number(n[12:14])
-	birth := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
-	y, m, d := now.UTC().Add(8 * time.Hour).Date()
-	today := time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	today := dayInChina(now)
+	birth, ok := dayOf(number(n[6:10]), number(n[10:12]), number(n[12:14]))
 	switch {
-	case birth.Month() != time.Month(month) || birth.Day() != day || birth.Year() != year:
-		r.find(BadDate, "the date of birth does not exist")
+	case !ok:
+		r.Find(BadDate, "the date of birth does not exist")
 	case birth.After(today):
-		r.find(FutureDate, "the date of birth lies in the future")
-	case year < y-oldest:
-		r.find(BadDate, "the date of birth is too long ago")
+		r.Find(FutureDate, "the date of birth lies in the future")
+	case birth.Year() < today.Year()-oldest:
+		r.Find(BadDate, "the date of birth is too long ago")
 	default:
 		r.Birth = birth
 	}
@@ -73,8 +108,20 @@ func checkPerson(r *Result, now time.Time) {
 		r.Gender = Male
 	}
 	if c, _ := CheckCharacter(n); c != n[17] {
-		r.find(BadCheckDigit, "the check digit does not fit, look at the number again")
+		r.Find(BadCheckDigit, "the check digit does not fit, look at the number again")
 	}
+}
+
+// dayInChina is midnight UTC of the day it is in China (UTC+8).
+func dayInChina(now time.Time) time.Time {
+	y, m, d := now.UTC().Add(8 * time.Hour).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+}
+
+// dayOf is midnight UTC of a day; false when there is no such day.
+func dayOf(year, month, day int) (time.Time, bool) {
+	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC)
+	return t, t.Year() == year && t.Month() == time.Month(month) && t.Day() == day
 }
 
 // number is the value of a run of digits.

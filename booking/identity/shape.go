@@ -11,9 +11,10 @@ const (
 // shape gives the kind that a normalized number has the form of.
 //
 //	17 digits and a digit or X           resident ID; 9 first: foreign resident (card of 2023)
+//	15 digits                            resident ID of before 1999
 //	3 letters, 12 digits                 foreign resident (card of 2017 and before)
 //	H or M, 8 or 10 digits               home return permit (10: with the number of issues)
-//	8 digits                             Taiwan permit
+//	8 digits, or 10 and a letter         Taiwan permit
 //	12 digits                            driving licence, file number
 //	6 to 9 letters and digits, 1 digit   passport
 func shape(n string) Kind {
@@ -29,11 +30,13 @@ func shape(n string) Kind {
 			return ForeignResident
 		}
 		return Resident
+	case letters == 0 && digits == oldLen && rest == 0:
+		return Resident
 	case letters == 3 && digits == 12 && rest == 0:
 		return ForeignResident
 	case letters == 1 && (n[0] == 'H' || n[0] == 'M') && (digits == 8 || digits == 10) && rest == 0:
 		return HomeReturn
-	case letters == 0 && digits == 8 && rest == 0:
+	case letters == 0 && (digits == 8 && rest == 0 || digits == 10 && rest == 1 && n[10] >= 'A' && n[10] <= 'Z'):
 		return TaiwanPermit
 	case letters == 0 && digits == 12 && rest == 0:
 		return Licence
@@ -98,25 +101,22 @@ func explain(r *Result) {
 	nearID := count >= 13 && length-count <= 2 && length >= 14 && length <= 22
 	switch {
 	case length == 0:
-		r.find(BadLength, "no number")
-	case count == 15 && length == 15:
-		r.Kind = Resident
-		r.find(OldNumber, "15-digit ID numbers are no longer valid, the 18-character one is needed")
+		r.Find(BadLength, "no number")
 	case nearID && length != residentLen:
 		r.Kind = Resident
-		r.find(BadLength, "%d characters, an ID has %d", length, residentLen)
+		r.Find(BadLength, "%d characters, an ID has %d", length, residentLen)
 	case nearID:
 		r.Kind = Resident
-		r.find(BadCharacter, "an ID has 17 digits and then a digit or X")
+		r.Find(BadCharacter, "an ID has 17 digits and then a digit or X")
 	case !alphanumeric(n):
-		r.find(BadCharacter, "only letters and digits")
+		r.Find(BadCharacter, "only letters and digits")
 	case length < minLen:
-		r.find(BadLength, "%d characters, too short", length)
+		r.Find(BadLength, "%d characters, too short", length)
 	case count == 0:
-		r.find(BadCharacter, "no digit in it")
+		r.Find(BadCharacter, "no digit in it")
 	case length > residentLen:
-		r.find(BadLength, "%d characters, too long", length)
+		r.Find(BadLength, "%d characters, too long", length)
 	default:
-		r.find(BadShape, "no ID, passport, licence or permit has this form")
+		r.Find(BadShape, "no ID, passport, licence or permit has this form")
 	}
 }
