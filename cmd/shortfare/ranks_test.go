@@ -26,6 +26,8 @@ func rank(pkg string) int {
 		return 2
 	case "store", "store/sqlite", "store/postgres", "store/storetest":
 		return 3
+	case "smpp/interop":
+		return 4
 	}
 	switch {
 	case strings.HasPrefix(pkg, "booking/ticketing"):
