@@ -90,7 +90,7 @@ func newWay(b *testing.B, bin string, s script) *way {
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- w.carrier.Serve(ctx, ln) }()
-	w.gateway = prepare(b, bin, ln.Addr().String(), 100_000, 30*time.Minute)
+	w.gateway = prepare(b, bin, ln.Addr().String(), 100_000, 30*time.Minute, "warn")
 	require.NoError(b, w.gateway.start())
 	b.Cleanup(func() {
 		quiet, cancel := context.WithTimeout(context.Background(), 20*time.Second)

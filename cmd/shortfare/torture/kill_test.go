@@ -36,7 +36,6 @@ type torment struct {
 	load      *load
 	customers []*customer
 	kills     []time.Time
-	binds     func(context.Context, int) error
 }
 
 // D01, D12: killed at any moment, the gateway loses no acknowledged text, no
@@ -53,7 +52,7 @@ func TestKill(t *testing.T) {
 	served, stopServing := context.WithCancel(context.WithoutCancel(ctx))
 	done := make(chan error, 1)
 	go func() { done <- w.carrier.Serve(served, ln) }()
-	w.gateway = prepare(t, build(t), ln.Addr().String(), 30, time.Minute)
+	w.gateway = prepare(t, build(t), ln.Addr().String(), 30, time.Minute, "debug")
 	t.Cleanup(func() {
 		stopServing()
 		require.NoError(t, <-done)

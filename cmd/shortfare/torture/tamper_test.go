@@ -1,6 +1,7 @@
 package torture
 
 import (
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -78,9 +79,8 @@ func tamperings() map[string]tampering {
 	} {
 		all[name] = func(l *ledgers, r *rand.Rand) bool { return t(l)(l, r) }
 	}
-	for name, t := range alterations() {
-		all[name] = t
-	}
+	maps.Copy(all, alteredTexts())
+	maps.Copy(all, alteredBooks())
 	return all
 }
 
@@ -101,8 +101,8 @@ func (l *ledgers) heldByOrder(i itemRow) bool {
 	})
 }
 
-// alterations change one field of one row.
-func alterations() map[string]tampering {
+// alteredTexts change one field of one row of the carrier or the store.
+func alteredTexts() map[string]tampering {
 	return map[string]tampering{
 		"text not acknowledged": func(l *ledgers, r *rand.Rand) bool {
 			return one(l.wire.MOs, r, nil, func(i int) { l.wire.MOs[i].State = smsc.Queued })
@@ -150,6 +150,12 @@ func alterations() map[string]tampering {
 			return one(l.orders, r, func(o orderRow) bool { return o.State == stateHeld }, func(i int) { l.orders[i].Hold = l.end })
 		},
 		"call left behind": func(l *ledgers, _ *rand.Rand) bool { l.attempts++; return true },
+	}
+}
+
+// alteredBooks change one field of one row of bank, terminal or journal.
+func alteredBooks() map[string]tampering {
+	return map[string]tampering{
 		"debit called twice": func(l *ledgers, r *rand.Rand) bool {
 			return one(l.asked, r, nil, func(i int) { l.asked[i].n++ })
 		},
