@@ -102,6 +102,7 @@ func (w *world) prompt(p program, interactive bool, who string) *phone.Prompt {
 	ph := &phone.Prompt{In: p.in, Out: p.out, Interactive: interactive, Phone: who, ShortCode: w.cfg.ShortCode,
 		Commands: map[string]phone.Command{}}
 	ph.Attach(w.smsc)
+	clear(ph.Commands) // the carrier's faults are behind /carrier here
 	for _, c := range []struct{ name, args, help string }{
 		{"bank", "MODE", "approve, decline, silent, silent-booked, late or down"},
 		{"terminal", "CALL FAULT [xN]", "make calls of the ticket terminal fail, e.g. fulfil lose-answer x2; clear ends it"},

@@ -160,14 +160,21 @@ func (w *world) commit(commit func() error) error {
 	return sqlite3.Error{Code: sqlite3.ErrIoErr}
 }
 
+// errCrashed ends a life of the gateway at once.
+var errCrashed = errors.New("crashed on demand")
+
 // crash ends the gateway without a word and starts it again.
 func (w *world) crash(ctx context.Context) error {
 	w.mu.Lock()
 	r := w.running
 	w.mu.Unlock()
 	r.g.kill()
-	r.stop()
+	select {
+	case r.g.fatal <- errCrashed: // not stop: that would let it end what it has begun
+	default: // it is ending already
+	}
 	<-r.done // a killed gateway has nothing to say
+	r.stop()
 	return w.startGateway(ctx)
 }
 
@@ -241,8 +248,8 @@ func (w *world) Control(ctx context.Context, args []string) error {
 
 // controls are the commands of a world, for people.
 const controls = `bank approve|decline|silent|silent-booked|late|down
-terminal fulfil lose-answer x2   faults of the ticket terminal; terminal clear ends them
-carrier drop|drop-ack|... faults of the carrier: /carrier alone lists them
+terminal CALL FAULT [xN]  faults of the ticket terminal, e.g. fulfil lose-answer x2; show lists, clear ends them
+carrier FAULT             faults of the carrier, e.g. drop or drop-ack; carrier alone lists them
 crash                     kill the gateway and start it again
 crash-at N [after]        crash at the N-th commit from now on
 clock +30m                move the clock`
@@ -273,15 +280,21 @@ func (w *world) control(ctx context.Context, args []string) (string, error) {
 		}
 		return "the bank now: " + args[1], nil
 	case len(args) >= 1 && args[0] == "terminal":
-		return w.rail.Command(strings.Join(args[1:], " "))
+		out, err := w.rail.Command(strings.Join(args[1:], " "))
+		return strings.TrimSpace(out), err
 	case len(args) == 1 && args[0] == "carrier":
 		var b strings.Builder
 		for _, c := range smsc.Controls() {
 			fmt.Fprintf(&b, "%-28s %s\n", c.Verb+" "+c.Args, c.Help)
 		}
-		return b.String(), nil
+		return strings.TrimSpace(b.String()), nil
 	case len(args) > 1 && args[0] == "carrier":
 		return w.smsc.Control(args[1:])
+	}
+	for line := range strings.Lines(controls) {
+		if name, _, _ := strings.Cut(line, " "); len(args) > 0 && strings.TrimSpace(name) == args[0] {
+			return "", fmt.Errorf("write it so: %s", strings.TrimSpace(line))
+		}
 	}
 	return "", fmt.Errorf("%q: %w; known here:\n%s", strings.Join(args, " "), scenario.ErrUnsupported, controls)
 }
