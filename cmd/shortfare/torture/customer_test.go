@@ -63,7 +63,7 @@ type load struct {
 const (
 	patience     = 80 * time.Second // a silent bank takes a minute to be given up
 	repeatedWait = 15 * time.Second // for the answer to a repeat, which a crash may swallow
-	doubt        = 3 * time.Second  // for another answer than one that looks like a copy
+	doubt        = 12 * time.Second // for another answer than one that looks like a copy; "working on it" comes after 5 s
 	think        = 40 * time.Millisecond
 )
 

@@ -64,6 +64,7 @@ func (c *customer) await(ctx context.Context, repeat bool, wait time.Duration) (
 			switch {
 			case read(c.load.phrases, t.Text).kind == notice:
 				c.learn(t.Text)
+				unsure, taken = nil, nil // the answer is still to come
 			case repeat || !c.heard(t.Text):
 				return t, true, nil
 			case unsure == nil:
