@@ -153,12 +153,12 @@ func (a *applied) slow() bool {
 
 func (a *applied) close(r CloseReason) {
 	a.enter(Closed)
-	a.o.Reason, a.o.Quote = r, Quote{}
+	a.o.Reason, a.o.Quote = r, Quote{Tries: a.o.Quote.Tries}
 }
 
 // release gives seats back; r is why the order will close.
 func (a *applied) release(r CloseReason) {
 	a.enter(Releasing)
-	a.o.Reason, a.o.Quote = r, Quote{}
+	a.o.Reason, a.o.Quote = r, Quote{Tries: a.o.Quote.Tries}
 	a.call(CallRelease)
 }

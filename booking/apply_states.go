@@ -65,7 +65,7 @@ func (a *applied) held(e Event) bool {
 			return false // a debit now could outlive the hold
 		}
 		a.enter(Debiting)
-		a.o.Quote = Quote{Gen: a.o.Quote.Gen, Tries: a.o.Quote.Tries}
+		a.o.Quote.For = NoQuote // its end still holds if the bank declines
 		a.o.Payment++
 		a.call(CallDebit)
 	case Cancel:
@@ -99,7 +99,7 @@ func (a *applied) debiting(e Event) bool {
 		}
 		a.enter(Held)
 		a.o.Declined = e.Reason
-		a.quote(Quote{Gen: a.o.Quote.Gen, Until: a.o.Until.Add(-DebitMargin)})
+		a.quote(Quote{Gen: a.o.Quote.Gen, Until: a.afterDecline()})
 		a.tell(TellDeclined)
 	case DebitUnknown:
 		a.enter(Reversing)
@@ -111,6 +111,15 @@ func (a *applied) debiting(e Event) bool {
 		return false
 	}
 	return true
+}
+
+// afterDecline is how long the seats are kept for another account: as long as
+// the quote said, unless that leaves no time to answer.
+func (a *applied) afterDecline() time.Time {
+	if until := a.o.Quote.Until; until.Sub(a.now) >= time.Minute {
+		return until
+	}
+	return a.o.Until.Add(-DebitMargin)
 }
 
 func (a *applied) issuing(e Event) bool {

@@ -22,6 +22,7 @@ type calls struct {
 	claimed map[int64]bool // queued, put off or being made by this process
 	later   []Attempt      // not due yet
 	rescan  bool           // the store has attempts that no queue holds
+	ended   map[int64]bool // made while a scan reads; nil when none does
 }
 
 func (c *calls) start(workers int) {
@@ -35,7 +36,7 @@ func (e *Engine) queue(a Attempt) {
 	c := &e.calls
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.claimed[a.ID] {
+	if c.claimed[a.ID] || c.ended[a.ID] {
 		return
 	}
 	if a.Due.After(e.Clock.Now()) {
@@ -64,6 +65,9 @@ func (c *calls) push(a Attempt) {
 func (c *calls) done(id int64) {
 	c.mu.Lock()
 	delete(c.claimed, id)
+	if c.ended != nil {
+		c.ended[id] = true // the scan may have read it before it was settled
+	}
 	c.mu.Unlock()
 }
 
@@ -82,11 +86,24 @@ func (e *Engine) dueAttempts(ctx context.Context, now time.Time) error {
 	}
 	c.later = keep
 	scan := c.rescan
-	c.rescan = false
+	if scan {
+		c.rescan, c.ended = false, map[int64]bool{}
+	}
 	c.mu.Unlock()
 	if !scan {
 		return nil
 	}
+	defer func() {
+		c.mu.Lock()
+		c.ended = nil
+		c.mu.Unlock()
+	}()
+	return e.scan(ctx)
+}
+
+// scan queues the attempts that the store knows and no queue holds.
+func (e *Engine) scan(ctx context.Context) error {
+	c := &e.calls
 	var after int64
 	for {
 		list, err := e.Store.Attempts(ctx, after, 500)

@@ -90,6 +90,9 @@ func (p program) localRun(ctx context.Context, w *world, who, listen string) err
 		fmt.Fprintln(p.out, "no input: serving until SIGTERM")
 		return all.Wait()
 	}
+	if kind == terminal {
+		fmt.Fprintln(p.out, "try: REG Zhang Wei 11010519491231002X   then: BOOK G123 2 card   or: 北京 上海 明天")
+	}
 	all.Go(func() error {
 		defer stop()
 		return w.prompt(p, kind == terminal, who).Run(run)
@@ -108,6 +111,7 @@ func (w *world) prompt(p program, interactive bool, who string) *phone.Prompt {
 		{"terminal", "CALL FAULT [xN]", "make calls of the ticket terminal fail, e.g. fulfil lose-answer x2; clear ends it"},
 		{"carrier", "FAULT", "drop, drop-ack, throttle SHARE, ...; alone it lists them"},
 		{"crash", "", "kill the gateway and start it on what it had stored"},
+		{"crash-at", "N [after]", "crash at the N-th commit from now on, before or after it"},
 		{"clock", "+30m", "move the clock forward"},
 	} {
 		ph.Commands[c.name] = phone.Command{Args: c.args, Help: c.help, Run: func(ctx context.Context, args []string) (string, error) {

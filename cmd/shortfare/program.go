@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 
+	"shortfare/booking/vault"
 	"shortfare/cmd/shortfare/config"
 )
 
@@ -113,6 +114,9 @@ func (p program) check(args []string) error {
 	c, err := config.Load(file, p.environ)
 	if err != nil {
 		return err
+	}
+	if _, err := vault.Open(c.Vault.KeyFile); err != nil {
+		return c.Problem("vault.key_file", err.Error()+"; `shortfare key FILE` makes one")
 	}
 	fmt.Fprintf(p.out, "%s is valid: short code %s, %d link(s), store %s\n", file, c.ShortCode, len(c.SMPP.Links), c.Store.URL)
 	return nil

@@ -25,6 +25,14 @@ type Config struct {
 
 	// Loc is Timezone, loaded.
 	Loc *time.Location `mapstructure:"-"`
+
+	where func(key string) string `mapstructure:"-"`
+}
+
+// Problem makes a complaint about a key that only its user can find out, with
+// the place the value came from.
+func (c *Config) Problem(key, what string) Problems {
+	return Problems{{Where: c.where(key), Key: key, What: what}}
 }
 
 // Store says where everything durable is kept.

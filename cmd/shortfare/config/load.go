@@ -65,6 +65,7 @@ func Parse(file string, text []byte, environ []string) (*Config, error) {
 		sort.SliceStable(p, func(i, j int) bool { return p[i].Where < p[j].Where })
 		return nil, p
 	}
+	c.where = func(key string) string { return t.where(key, env) }
 	return c, nil
 }
 
