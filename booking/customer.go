@@ -114,11 +114,20 @@ type Seen struct {
 // unacknowledged for one phone.
 const MaxSeen = 8
 
+// answering is how soon a customer texts again at the earliest when he has read
+// our answer. Texts closer together were sent without waiting.
+const answering = 2 * time.Second
+
 // Repeated tells whether m is the second delivery of a text accepted before
-// whose acknowledgement was lost, and remembers m.
+// whose acknowledgement was lost, and remembers m. A text that the customer
+// has gone on from is not delivered again: carriers keep the order of a
+// phone's texts, so the same words now are the customer's own.
 func (c *Customer) Repeated(m *MO) bool {
 	for i := range c.Seen {
 		s := &c.Seen[i]
+		if i+1 < len(c.Seen) && c.Seen[i+1].At-s.At >= answering.Milliseconds() {
+			continue
+		}
 		if m.mayRepeat(s) {
 			s.Session = m.Session // once: the next equal text is the customer's own repeat
 			return true

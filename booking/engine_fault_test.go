@@ -202,3 +202,23 @@ func TestSecondDeliveryHasNoEffect(t *testing.T) {
 	r.Receive(Arrival{MO: again}, ack) // now it is the customer's own repeat
 	require.Equal(t, "echo hi, echo hi", r.carrier.texts())
 }
+
+// A customer who went on and later says the same again is answered, although
+// the bind was lost in between.
+func TestOwnRepeatAfterALostBindIsAnswered(t *testing.T) {
+	r := newRig(t, newMemStore())
+	start := r.clock.now
+	send := func(text string, hash, session uint64) {
+		r.clock.now = r.clock.now.Add(3 * time.Second)
+		mo := MO{MSISDN: 8613800138001, Text: text, Hash: hash, Session: session, At: r.clock.now}
+		if session > 1 {
+			mo.DupFloor = start
+		}
+		r.Receive(Arrival{MO: mo}, func(err error) { require.NoError(t, err) })
+	}
+	send("book", 1, 1)
+	send("yes", 2, 1)
+	send("yes", 2, 2) // this one may be the carrier's
+	send("book", 1, 2)
+	require.Equal(t, "echo book, echo yes, echo book", r.carrier.texts())
+}
