@@ -1,0 +1,339 @@
+package simulation
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"shortfare/booking"
+)
+
+// fail keeps the first rule that was broken.
+func (s *sim) fail(format string, args ...any) {
+	if s.failure == "" {
+		s.failure = fmt.Sprintf(format, args...)
+		s.note("FAILED", s.failure, 0)
+	}
+}
+
+// committed is called when a job is durable: a delivery must have left one row
+// of the inbox, and take effect once (I1, I2).
+func (s *sim) committed(j job, c *booking.Changes) {
+	u := j.unit
+	if u == nil {
+		if len(c.Texts) > 0 {
+			s.fail("I1: a row of the inbox that nobody sent: %q", c.Texts[0].Text)
+		}
+		return
+	}
+	u.stored = true
+	m := u.msg
+	if u.part == 0 && len(c.Texts) != 1 {
+		s.fail("I1: text %q left %d rows of the inbox", m.text, len(c.Texts))
+	}
+	for _, t := range c.Texts {
+		if t.State == booking.MOFailed {
+			s.fail("the turn of %q failed", m.text)
+		}
+		if t.State != booking.MOIgnored {
+			if m.turns = append(m.turns, t.ID); len(m.turns) > 1 && s.covered(u) {
+				s.fail("I2: text %q of %d, sent once, took effect %d times", m.text, m.from.msisdn, len(m.turns))
+			}
+			continue
+		}
+		m.mutes++
+		if len(m.turns) == 0 && !s.mayIgnore(u) {
+			s.fail("I1: text %q of %d is new and was ignored", m.text, m.from.msisdn)
+		}
+	}
+}
+
+// covered tells whether a second delivery came while it can be known for one:
+// later it counts as the customer's own repeat, which does no harm.
+func (s *sim) covered(u *unit) bool {
+	first := s.disk.texts[u.msg.turns[0]]
+	return !u.floor.IsZero() && first.At.UnixMilli() >= u.floor.UnixMilli()
+}
+
+// mayIgnore tells whether a new text may stay without an answer: a look-alike of
+// one whose acknowledgement may be lost, noise, or a flood.
+func (s *sim) mayIgnore(u *unit) bool {
+	m := u.msg
+	if m.kind == "garbage" || m.kind == "code" || m.kind == "again" || m.from.rushed(s.now, s.textsPer5Min) {
+		return true
+	}
+	return slices.ContainsFunc(m.from.sent, func(o *message) bool {
+		return o != m && o.text == m.text && slices.ContainsFunc(o.units, func(v *unit) bool {
+			return v.session != u.session && v.acked && !u.floor.IsZero() && v.at.UnixMilli() >= u.floor.UnixMilli()
+		})
+	})
+}
+
+// checkReply looks at a new row of the outbox: one answer a text, and at most
+// one "working on it" (I1).
+func (s *sim) checkReply(m *booking.MT) {
+	if m.Text == "" {
+		s.fail("I1: an empty answer to %d", m.MSISDN)
+	}
+	for _, card := range [...]string{"6222021234567894", "4000000000000002"} {
+		if strings.Contains(m.Text, card) {
+			s.fail("I9: a card number leaves in %q", m.Text)
+		}
+	}
+	if m.Cause == 0 {
+		if !m.Notice {
+			s.fail("I1: answer %q answers nothing", m.Text)
+		}
+		return
+	}
+	t, ok := s.disk.texts[m.Cause]
+	if !ok || t.MSISDN != m.MSISDN {
+		s.fail("I1: answer %q to a text that this phone did not send", m.Text)
+	}
+	if m.Again {
+		return // said before, and not delivered
+	}
+	key := m.Cause << 1
+	if m.Notice {
+		key++
+	}
+	if s.answers[key]++; s.answers[key] > 1 {
+		s.fail("I1: text %q has %d answers (notice %t), the last is %q", t.Text, s.answers[key], m.Notice, m.Text)
+	}
+}
+
+// checkEntry follows the journal (I8): append-only, every line balanced.
+func (s *sim) checkEntry(e *booking.Entry) {
+	if e.ID <= s.disk.lastEntry {
+		s.fail("I8: line %d of the journal comes after line %d", e.ID, s.disk.lastEntry)
+	}
+	s.disk.lastEntry = e.ID
+	if e.Debit == "" && e.Credit == "" {
+		return
+	}
+	if e.Debit == "" || e.Credit == "" || e.Amount.Currency != "CNY" || e.Amount.Minor <= 0 {
+		s.fail("I8: posting of order %d is not balanced: %+v", e.Order, *e)
+	}
+	p := s.disk.postings[e.Order]
+	if p == nil {
+		p = map[string]int64{}
+		s.disk.postings[e.Order] = p
+	}
+	p[e.Debit] += e.Amount.Minor
+	p[e.Credit] -= e.Amount.Minor
+}
+
+// checkOrder holds a new version of an order against bank and terminal, at this instant (I4).
+func (s *sim) checkOrder(o *booking.Order) {
+	s.codes[o.Code] = o.Customer
+	s.states[o.State]++
+	net, valid := s.bank.net(o.ID), s.valid(o.ID)
+	switch {
+	case o.State == booking.Issued && net != o.Price.Minor:
+		s.fail("I4: order %d is issued, the customer paid %d and not %d", o.ID, net, o.Price.Minor)
+	case o.State == booking.Issued && !valid:
+		s.fail("I4: order %d is issued and no ticket is valid", o.ID)
+	case o.State == booking.Closed && (net != 0 || valid):
+		s.fail("I4: order %d is closed (%s), the customer paid %d, ticket valid %t", o.ID, o.Reason, net, valid)
+	case (o.State == booking.Held || o.State == booking.Releasing) && net != 0:
+		s.fail("I4: order %d is %s and the customer paid %d", o.ID, o.State, net)
+	}
+}
+
+func (s *sim) valid(id booking.OrderID) bool {
+	i := s.rail.now(fmt.Sprint(id))
+	return i != nil && i.state == booking.ItemIssued
+}
+
+// checkDebit: a debit needs seats that are held long enough, and a customer who
+// was told the price and sent the code.
+func (s *sim) checkDebit(r booking.DebitRequest) {
+	id := orderOf(r.Key)
+	i := s.rail.items[fmt.Sprint(id)]
+	p := s.phone(r.Payer)
+	if i == nil || i.until.Sub(s.now) < booking.DebitMargin {
+		s.fail("I4: debit %s without seats held for as long as it can take", r.Key)
+	}
+	var calls int
+	for n := range 2 * booking.MaxDeclines {
+		if d := s.bank.book[fmt.Sprintf("%d-%d", id, n+1)]; d != nil {
+			calls += d.calls
+		}
+	}
+	if s.disk.owner[id] != r.Payer || calls >= p.agreed[r.Text] {
+		s.fail("I4: debit %s of order %s, to which %d did not agree", r.Key, r.Text, r.Payer)
+	}
+	if !slices.Contains(p.prices[r.Text], r.Amount.Amount()) {
+		s.fail("I4: debit %s of %s, %d was told %v", r.Key, r.Amount.Amount(), r.Payer, p.prices[r.Text])
+	}
+}
+
+// checkRefund: a ticket is cancelled for a customer who sent the code for it.
+func (s *sim) checkRefund(key string) {
+	if o := s.disk.order(orderOf(key)); o == nil || s.phone(o.Customer).cancels[o.Code] == 0 {
+		s.fail("I4: refund %s of a ticket that nobody cancelled", key)
+	}
+}
+
+// checkFulfil: no ticket before the money.
+func (s *sim) checkFulfil(key string) {
+	if o := s.disk.order(orderOf(key)); o == nil || s.bank.net(o.ID) != o.Price.Minor {
+		s.fail("I4: ticket %s is issued before it is paid", key)
+	}
+}
+
+// checkSend: first copies of a phone's texts leave in the order they were
+// written (I7); a second copy only after an unknown result or a crash (I3).
+func (s *sim) checkSend(m booking.MT, l *life) {
+	h := s.air.handed[m.ID]
+	if h == nil {
+		for _, r := range s.disk.outbox {
+			if r.MSISDN != m.MSISDN || r.state != booking.MTReady {
+				continue
+			}
+			if r.ID >= m.ID {
+				break
+			}
+			if s.air.handed[r.ID] == nil {
+				s.fail("I7: %q overtakes %q", m.Text, r.Text)
+			}
+		}
+		if n := s.phone(m.MSISDN).newest; n > m.ID {
+			s.fail("I7: %q leaves after a later text", m.Text)
+		}
+		s.phone(m.MSISDN).newest = m.ID
+		s.air.handed[m.ID] = &handing{submits: 1, life: l}
+		return
+	}
+	if h.submits++; h.submits > 2 {
+		s.fail("I3: %q is handed over %d times", m.Text, h.submits)
+	}
+	if h.known && !h.unsure && h.life == l {
+		s.fail("I3: %q has a result and is sent again", m.Text)
+	}
+	h.life, h.known = l, false
+}
+
+// checkEnds: some time after the last fault no order is on its way (I6).
+func (s *sim) checkEnds() {
+	for _, id := range s.disk.ids {
+		o := s.disk.order(id)
+		switch o.State {
+		case booking.Issued, booking.Closed:
+		case booking.Held:
+			if o.Due.Before(s.now.Add(-time.Second)) || o.Due.Sub(s.now) > time.Hour {
+				s.fail("I6: order %d is held until %s, it is %s", id, o.Due.In(cst), s.now)
+			}
+		case booking.Review:
+			if o.Due.Before(s.now.Add(-time.Second)) || o.Due.Sub(s.now) > booking.ReviewLimit {
+				s.fail("I6: order %d waits for an operator without a deadline", id)
+			}
+		default:
+			s.fail("I6: order %d is still %s half an hour after the last fault", id, o.State)
+		}
+	}
+}
+
+// checkAll holds every ledger against every other when all is quiet.
+func (s *sim) checkAll() {
+	s.checkTexts()
+	for _, id := range s.disk.ids {
+		s.checkBooks(s.disk.order(id))
+	}
+	s.checkSeats()
+	for _, r := range s.disk.outbox {
+		h := s.air.handed[r.ID]
+		switch {
+		case h == nil:
+			s.fail("I3: %q never left", r.Text)
+		case r.state == booking.MTReady:
+			s.fail("I3: what became of %q is not recorded", r.Text)
+		case r.state == booking.MTSent && h.copies == 0:
+			s.fail("I3: %q counts as sent and no handset shows it", r.Text)
+		case r.state == booking.MTUndeliverable && !r.Again && !slices.ContainsFunc(s.disk.outbox, func(x *row) bool { return x.Again && x.Text == r.Text }):
+			s.fail("S17: %q was not delivered and not sent again", r.Text)
+		case s.faultless && h.copies != 1:
+			s.fail("I3: %d copies of %q without any fault", h.copies, r.Text)
+		}
+	}
+}
+
+// checkTexts: each text that was acknowledged has one answer (I1).
+func (s *sim) checkTexts() {
+	for _, p := range s.phones {
+		lost := 0
+		for _, m := range p.sent {
+			if len(m.turns) == 1 && s.answers[m.turns[0]<<1] != 1 {
+				s.fail("I1: text %q of %d has %d answers", m.text, p.msisdn, s.answers[m.turns[0]<<1])
+			}
+			if len(m.turns)+m.mutes == 0 && slices.ContainsFunc(m.units, func(u *unit) bool { return u.acked }) {
+				if len(m.units) == 1 {
+					s.fail("I1: text %q of %d was acknowledged and is gone", m.text, p.msisdn)
+				}
+				lost++
+			}
+		}
+		told := 0
+		for _, r := range s.disk.outbox {
+			if r.MSISDN == p.msisdn && r.Cause == 0 && (strings.HasPrefix(r.Text, "Part ") || strings.HasPrefix(r.Text, "长短信")) {
+				told++
+			}
+		}
+		if told < lost {
+			s.fail("I1: %d long texts of %d were not completed, he was told of %d", lost, p.msisdn, told)
+		}
+	}
+}
+
+// checkBooks: money if and only if a ticket (I4), the postings say the same (I8),
+// and the customer was told how it ended (I7).
+func (s *sim) checkBooks(o *booking.Order) {
+	net, valid := s.bank.net(o.ID), s.valid(o.ID)
+	if o.State == booking.Review {
+		return // an operator decides
+	}
+	want := int64(0)
+	if valid {
+		want = o.Price.Minor
+	}
+	if net != want {
+		s.fail("I4: order %d is %s, the customer paid %d, ticket valid %t", o.ID, o.State, net, valid)
+	}
+	p := s.disk.postings[o.ID]
+	if p[booking.LedgerBank] != net || p[booking.LedgerTerminal] != -want || p[booking.LedgerCustomer] != 0 {
+		s.fail("I8: postings of order %d are %v, the bank has %d and the terminal %d", o.ID, p, net, want)
+	}
+	if i := s.rail.items[fmt.Sprint(o.ID)]; o.State == booking.Issued && !slices.Equal(o.Places, i.places()) {
+		s.fail("I5: order %d has seats %v, its ticket %v", o.ID, o.Places, i.places())
+	}
+	since := s.bank.returned(o.ID)
+	if o.State == booking.Issued {
+		since = o.Since
+	}
+	if !since.IsZero() && !slices.ContainsFunc(s.disk.outbox, func(r *row) bool {
+		return r.MSISDN == o.Customer && strings.Contains(r.Text, o.Code) && !r.At.Before(since)
+	}) {
+		s.fail("I7: order %d is %s (%s) since %s and the customer was not told", o.ID, o.State, o.Reason, since.Format(time.TimeOnly))
+	}
+}
+
+// checkSeats: no seat twice (I5), and no ticket that belongs to no order.
+func (s *sim) checkSeats() {
+	for n, a := range s.rail.keys {
+		i := s.rail.now(a)
+		if i.state != booking.ItemIssued {
+			continue
+		}
+		if o := s.disk.order(orderOf(a)); o == nil || fmt.Sprint(o.ID) != a || o.State != booking.Issued && o.State != booking.Review {
+			s.fail("I4: ticket %s is valid and no order says so", a)
+		}
+		for _, b := range s.rail.keys[n+1:] {
+			j := s.rail.now(b)
+			if j.state == booking.ItemIssued && j.class == i.class && j.trip.Service == i.trip.Service && j.trip.Date == i.trip.Date &&
+				i.trip.From < j.trip.To && j.trip.From < i.trip.To && slices.ContainsFunc(i.seats, func(x int) bool { return slices.Contains(j.seats, x) }) {
+				s.fail("I5: tickets %s and %s are for the same seat", a, b)
+			}
+		}
+	}
+}

@@ -1,0 +1,276 @@
+package simulation
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"shortfare/booking"
+	"shortfare/booking/catalogue"
+	"shortfare/booking/dialogue"
+	"shortfare/booking/vault"
+	"shortfare/parser"
+)
+
+const (
+	shortCode = "12345"
+	units     = 200 // of a history, before the faults stop
+)
+
+// crashed is thrown where the process dies; what it held in memory is gone.
+type crashed struct{}
+
+// life is one run of the process.
+type life struct {
+	engine  *booking.Engine
+	store   *store
+	cancel  context.CancelFunc
+	ctx     context.Context
+	refused bool // a turn could not be stored: its caller waits and tries again
+}
+
+// rates are how likely faults are, each per chance that it has.
+type rates struct {
+	busy, full, crash, decline, mtLost, mtUnknown float64
+}
+
+// note is a line of the trace.
+type note struct {
+	at      time.Time
+	what, s string
+	n       int64
+}
+
+// sim is one history.
+type sim struct {
+	seed      uint64
+	rng       *rand.Rand
+	mu        mutant
+	now       time.Time
+	seq       int
+	events    []event
+	depth     int
+	wild      bool      // faults go on
+	faultless bool      // there never are any
+	storeDown time.Time // until then
+	rate      rates
+
+	payByPhone   bool
+	textsPer5Min int
+
+	catalogue *catalogue.Snapshot
+	vault     *vault.Vault
+	decider   booking.Decider
+	disk      *disk
+	life      *life
+	bank      *bank
+	rail      *terminal
+	air       *air
+	phones    []*phone
+	attempts  []booking.Attempt // taken from the engine, not yet called
+	receiving *unit
+	messages  int
+
+	codes   map[string]booking.MSISDN
+	answers map[int64]int
+	states  [booking.Closed + 1]int
+	trace   []note
+	sum     uint64
+	failure string
+}
+
+// newSim makes the world of a seed.
+func newSim(seed uint64, cat *catalogue.Snapshot, mu mutant) *sim {
+	s := &sim{seed: seed, rng: rand.New(rand.NewPCG(seed, 8)), mu: mu, catalogue: cat, wild: true, disk: newDisk(),
+		now: time.Date(2026, 12, 1, 8, 0, 0, 0, cst), codes: map[string]booking.MSISDN{}, answers: map[int64]int{}}
+	s.now = s.now.Add(s.between(0, 12*time.Hour))
+	key := make([]byte, vault.KeySize)
+	binary.BigEndian.PutUint64(key, seed)
+	var err error
+	if s.vault, err = vault.New(key); err != nil {
+		panic(err)
+	}
+	s.payByPhone = s.chance(0.7)
+	level := s.rng.Float64()
+	s.faultless = s.chance(0.08)
+	if s.faultless {
+		level = 0
+	}
+	// Each kind of fault is off in a third of the histories, so that others are seen alone.
+	some := func(most float64) float64 {
+		if s.chance(0.33) {
+			return 0
+		}
+		return most * level
+	}
+	s.rate = rates{busy: some(0.05), full: some(0.05), crash: some(0.02), decline: some(0.3), mtLost: some(0.1), mtUnknown: some(0.2)}
+	s.bank = &bank{s: s, line: line{name: "bank", bad: some(0.6)}, book: map[string]*debit{}}
+	s.rail = &terminal{s: s, line: line{name: "terminal", bad: some(0.5)}, seats: 2 + s.rng.IntN(6), items: map[string]*item{}}
+	s.air = &air{s: s, handed: map[int64]*handing{}, room: 1 << 20}
+	if !s.faultless && s.chance(0.3) {
+		s.air.room = 1 + s.rng.IntN(4)
+	}
+	for i := range 2 + s.rng.IntN(3) {
+		s.phones = append(s.phones, &phone{s: s, msisdn: booking.MSISDN(8613800138001 + uint64(i)), zh: s.chance(0.5), id: idCard(i),
+			agreed: map[string]int{}, cancels: map[string]int{}, prices: map[string][]string{}})
+	}
+	s.decider = s.dialogue()
+	return s
+}
+
+// cst is the time of the services.
+var cst = time.FixedZone("CST", 8*3600)
+
+// dialogue is the real one, wired as the program wires it.
+func (s *sim) dialogue() booking.Decider {
+	set := dialogue.Settings{ShortCode: shortCode, Loc: cst, MaxSeats: 5, SaleDays: 15, PayByPhone: s.payByPhone,
+		Code: func(o *booking.Order, q booking.Quote) string {
+			amount := o.Price
+			if q.For == booking.QuoteCancel {
+				amount = o.Refund
+			}
+			sum := s.vault.PRF("code", fmt.Appendf(nil, "%d|%d|%s|%d|%d", o.ID, o.Customer, amount, q.For, q.Gen))
+			return fmt.Sprintf("%06d", binary.BigEndian.Uint64(sum[:8])%1_000_000)
+		},
+		OrderCode: func(id booking.OrderID, try int) string {
+			sum := s.vault.PRF("order", binary.BigEndian.AppendUint64(nil, uint64(id)))
+			return parser.OrderCode(binary.BigEndian.Uint64(sum[:8]), try)
+		},
+		Parse: func(text string, _ time.Time) parser.Command { return parser.Parse(text, s.life.engine.ParseContext()) }}
+	if s.chance(0.3) {
+		set.UnpaidHolds, set.OpenQuotes = 3, 2
+	}
+	if s.chance(0.3) {
+		set.TextsPer5Min = 12
+		s.textsPer5Min = 12
+	}
+	if s.chance(0.3) {
+		set.Hold = s.between(2*time.Minute, 20*time.Minute)
+	}
+	return dialogue.New(set)
+}
+
+// decider is the dialogue with the randomness of the seed, and a mutant's mischief.
+type decider struct {
+	booking.Decider
+	s *sim
+}
+
+func (d decider) Decide(v *booking.View, in booking.Input, env booking.Env) (c *booking.Changes, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			d.s.fail("a turn panicked: %v\n%s", r, debug.Stack())
+			panic(r)
+		}
+	}()
+	env.Jitter = d.s.rng.Float64()
+	if d.s.mu.decide != nil {
+		return d.s.mu.decide(d.s, d.Decider, v, in, env)
+	}
+	return d.Decider.Decide(v, in, env)
+}
+
+// boot starts a process on what the last one left.
+func (s *sim) boot() {
+	if s.life != nil {
+		s.life.cancel()
+	}
+	if !s.mu.sameEpoch {
+		s.disk.epoch++
+	}
+	s.attempts, s.receiving, s.depth = nil, nil, 0
+	l := &life{}
+	l.ctx, l.cancel = context.WithCancel(context.Background())
+	l.store = &store{s: s, life: l, lastText: s.disk.lastText}
+	l.engine = &booking.Engine{Store: l.store, Decider: decider{s.decider, s}, Terminals: map[string]booking.Ticketing{"": s.rail}, Bank: s.bank,
+		Carrier: carrier{s.air, l}, Vault: s.vault, Catalogue: func() booking.Catalogue { return s.catalogue }, Clock: clock{s, l},
+		Loc: cst, SaleDays: 15, Workers: 8}
+	if s.mu.bank != nil {
+		l.engine.Bank = s.mu.bank(s, s.bank)
+	}
+	if s.mu.rail != nil {
+		l.engine.Terminals[""] = s.mu.rail(s, s.rail)
+	}
+	if s.mu.carrier != nil {
+		l.engine.Carrier = s.mu.carrier(s, l.engine.Carrier)
+	}
+	if s.mu.holdFor > 0 {
+		l.engine.HoldFor = func(booking.Trip, time.Time) time.Duration { return s.mu.holdFor }
+	}
+	s.life = l
+	wild := s.wild
+	s.wild = false // a process that cannot start is started again
+	if err := l.engine.Start(l.ctx); err != nil {
+		s.fail("start: %v", err)
+	}
+	s.wild = wild
+	floor := time.Time{}
+	if !l.store.lastText.IsZero() {
+		floor = l.store.lastText.Add(-ackMargin)
+	}
+	s.air.bind(floor)
+}
+
+// reboot is a crash: nothing is left but the disk.
+func (s *sim) reboot() {
+	s.air.queue, s.air.wire = nil, nil
+	for _, p := range s.phones { // every acknowledgement not read yet is lost
+		p.flying = nil
+	}
+	s.air.unbind()
+	s.note("boot", "", s.disk.epoch)
+	s.boot()
+}
+
+// unit does one unit of work; a crash inside it ends the process.
+func (s *sim) unit(f func()) {
+	defer func() {
+		switch r := recover(); r.(type) {
+		case nil:
+		case crashed:
+			s.reboot()
+		default:
+			s.fail("panic: %v\n%s", r, debug.Stack())
+		}
+	}()
+	f()
+}
+
+func (s *sim) phone(m booking.MSISDN) *phone {
+	for _, p := range s.phones {
+		if p.msisdn == m {
+			return p
+		}
+	}
+	s.fail("I1: %d is no phone", m)
+	return s.phones[0]
+}
+
+// note keeps a line of the trace and its sum.
+func (s *sim) note(what, text string, n int64) {
+	s.trace = append(s.trace, note{s.now, what, text, n})
+	h := fnv.New64a()
+	var b [24]byte
+	binary.BigEndian.PutUint64(b[:], s.sum)
+	binary.BigEndian.PutUint64(b[8:], uint64(n))
+	binary.BigEndian.PutUint64(b[16:], uint64(s.now.UnixNano()))
+	_, _ = h.Write(b[:])
+	_, _ = h.Write([]byte(what))
+	_, _ = h.Write([]byte(text))
+	s.sum = h.Sum64()
+}
+
+// report is the failure with the last lines of the trace.
+func (s *sim) report(lines int) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "seed %d: %s\n", s.seed, s.failure)
+	for _, n := range s.trace[max(0, len(s.trace)-lines):] {
+		fmt.Fprintf(&b, "  %s %s %s %d\n", n.at.Format("02 15:04:05.000"), n.what, n.s, n.n)
+	}
+	return b.String()
+}
