@@ -24,9 +24,9 @@ type summary struct {
 // checker holds the ledgers against each other.
 type checker struct {
 	*ledgers
-	sum     summary
-	faults  []string
-	phrases []phrase
+	sum    summary
+	faults []string
+	words  *reader
 
 	mos     map[int64]*smsc.MO
 	mts     map[string]*smsc.MT // by message id
@@ -37,8 +37,8 @@ type checker struct {
 }
 
 // check returns everything that is wrong.
-func check(l *ledgers) ([]string, summary) {
-	c := &checker{ledgers: l, phrases: phrases(), mos: map[int64]*smsc.MO{}, mts: map[string]*smsc.MT{}, mtByID: map[int64]*smsc.MT{},
+func check(l *ledgers, words *reader) ([]string, summary) {
+	c := &checker{ledgers: l, words: words, mos: map[int64]*smsc.MO{}, mts: map[string]*smsc.MT{}, mtByID: map[int64]*smsc.MT{},
 		texts: map[int64]*smsc.Text{}, shown: map[string][]*smsc.Text{}, byOrder: map[int64]*orderRow{}}
 	c.index()
 	for i := range c.phones {
@@ -171,7 +171,7 @@ func (c *checker) explain(p *phoneBook, answers map[int64]*entry) {
 		}
 		switch {
 		case answers[t.ID] != nil:
-		case before == nil && read(c.phrases, t.Text).kind == notice:
+		case before == nil && c.words.read(t.Text).kind == notice:
 			c.sum.notices++
 		case before != nil && c.mtByID[before.MTs[0]].Bind != c.mtByID[t.MTs[0]].Bind:
 			c.sum.copies++
@@ -208,7 +208,7 @@ func (c *checker) turns(p *phoneBook, asked []*entry) {
 			continue
 		}
 		allowed[m.Text] += 1 + r.copies
-		if r.notice != (read(c.phrases, m.Text).kind == notice) || r.cause == 0 && !r.notice {
+		if r.notice != (c.words.read(m.Text).kind == notice) || r.cause == 0 && !r.notice {
 			c.fault("%s: reply %d: notice or not? %q", p.msisdn, r.id, m.Text)
 		}
 		if !r.notice {
@@ -334,7 +334,7 @@ func (c *checker) ends() {
 	told := map[string]map[kind]bool{}
 	for to, list := range c.shown {
 		for _, t := range list {
-			if r := read(c.phrases, t.Text); r.order != "" {
+			if r := c.words.read(t.Text); r.order != "" {
 				key := to + " " + r.order
 				if told[key] == nil {
 					told[key] = map[kind]bool{}

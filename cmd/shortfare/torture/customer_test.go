@@ -37,6 +37,7 @@ type customer struct {
 	id     string
 	cards  []string
 	lang   *language
+	words  *reader
 	r      *rand.Rand
 	inbox  chan smsc.Text
 
@@ -52,7 +53,6 @@ type customer struct {
 // load is what all customers share.
 type load struct {
 	carrier  *smsc.SMSC
-	phrases  []phrase
 	start    time.Time
 	calm     atomic.Bool // nobody pays with an account that leaves the bank silent
 	stop     atomic.Bool // nobody texts any more
@@ -69,7 +69,7 @@ const (
 
 func newCustomer(l *load, n int, seed uint64) *customer {
 	r := rand.New(rand.NewPCG(seed, uint64(n)))
-	c := &customer{load: l, n: n, msisdn: fmt.Sprintf("86138%08d", 20000+n), id: resident(r, n), r: r, lang: english(),
+	c := &customer{load: l, n: n, msisdn: fmt.Sprintf("86138%08d", 20000+n), id: resident(r, n), r: r, lang: english(), words: newReader(),
 		inbox: make(chan smsc.Text, 1<<16), opens: map[string]open{}, typed: map[string]bool{}}
 	if n%6 == 5 {
 		c.lang = chinese()

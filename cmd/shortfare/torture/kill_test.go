@@ -61,7 +61,7 @@ func TestKill(t *testing.T) {
 		}
 	})
 
-	w.load = &load{carrier: w.carrier, phrases: phrases(), start: time.Now().In(china)}
+	w.load = &load{carrier: w.carrier, start: time.Now().In(china)}
 	phones := map[string]*customer{}
 	for i := range 48 {
 		c := newCustomer(w.load, i, uint64(seed))
@@ -144,7 +144,8 @@ func (w *torment) judge() {
 	require.NoError(t, l.readStore(w.gateway.store()))
 	require.NoError(t, l.readBank(w.gateway.bank()))
 	require.NoError(t, l.readTerminal(w.gateway.terminal()))
-	faults, sum := check(l)
+	words := newReader()
+	faults, sum := check(l, words)
 	t.Logf("%d kills: %+v", len(w.kills), sum)
 	for i, f := range faults {
 		if i == 40 {
@@ -164,17 +165,21 @@ func (w *torment) judge() {
 	require.Positive(t, sum.refunded)
 	require.Positive(t, sum.notCharged)
 	require.Positive(t, sum.other)
-	w.tamper(l)
+	w.tamper(l, words)
 }
 
 // tamper checks the checker on the real ledgers: altered rows must show.
-func (w *torment) tamper(l *ledgers) {
-	for name, do := range tamperings() {
+func (w *torment) tamper(l *ledgers, words *reader) {
+	tried := 0
+	for name, do := range tamperings() { // in random order
 		c := l.clone()
 		if !do(c, w.r) {
 			continue // nothing of that sort happened in this run
 		}
-		faults, _ := check(c)
+		faults, _ := check(c, words)
 		require.NotEmpty(w.t, faults, "tampering not noticed: %s", name)
+		if tried++; tried == 15 {
+			return
+		}
 	}
 }

@@ -38,7 +38,7 @@ func (c *customer) say(ctx context.Context, text string, repeat bool) error {
 		e.answer, e.said = t.ID, t.Text
 		c.load.answered.Add(1)
 		c.learn(t.Text)
-		if read(c.load.phrases, t.Text).kind == other { // no such question any more
+		if c.words.read(t.Text).kind == other { // no such question any more
 			for order, o := range c.opens {
 				if strings.HasSuffix(text, o.code) {
 					delete(c.opens, order)
@@ -62,7 +62,7 @@ func (c *customer) await(ctx context.Context, repeat bool, wait time.Duration) (
 		select {
 		case t := <-c.inbox:
 			switch {
-			case read(c.load.phrases, t.Text).kind == notice:
+			case c.words.read(t.Text).kind == notice:
 				c.learn(t.Text)
 				unsure, taken = nil, nil // the answer is still to come
 			case repeat || !c.heard(t.Text):
@@ -92,7 +92,7 @@ func (c *customer) heard(text string) bool {
 
 // learn keeps what a message says about the customer's orders.
 func (c *customer) learn(text string) {
-	r := read(c.load.phrases, text)
+	r := c.words.read(text)
 	if r.code != "" {
 		c.codes = append(c.codes, r.code)
 	}

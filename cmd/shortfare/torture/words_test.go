@@ -69,9 +69,25 @@ type reading struct {
 	order, code string
 }
 
-func read(list []phrase, text string) reading {
-	text = strings.ReplaceAll(text, "\n", " ")
-	for _, p := range list {
+// reader reads messages, each wording once.
+type reader struct {
+	phrases []phrase
+	seen    map[string]reading
+}
+
+func newReader() *reader { return &reader{phrases: phrases(), seen: map[string]reading{}} }
+
+func (d *reader) read(text string) reading {
+	r, ok := d.seen[text]
+	if !ok {
+		r = d.fresh(strings.ReplaceAll(text, "\n", " "))
+		d.seen[text] = r
+	}
+	return r
+}
+
+func (d *reader) fresh(text string) reading {
+	for _, p := range d.phrases {
 		m := p.re.FindStringSubmatch(text)
 		if m == nil {
 			continue
