@@ -119,6 +119,7 @@ const (
 	LastFour                   // `card 7890`, `card*7890`, 尾号7890
 	CardNumber                 // a full card number; a secret
 	Mobile                     // a mobile number, as wallets use them; Value is empty when only the wallet was named
+	Email                      // an e-mail address, as wallets use them; in small letters
 )
 
 // Account is what the customer pays with.
@@ -147,7 +148,7 @@ type Command struct {
 	Suggest string // the corrected text to offer: "BOOK G123"; card numbers masked
 
 	Service  string   // upper case
-	Services []string // every service named, where a verb takes several (WAIT); else nil
+	Services []string // every service named, where a verb takes several (WAIT, HOLD, OPEN); else nil
 	Places   []Place  // from, to
 	ToOnly   bool     // the single place is where to go, not where from
 
@@ -155,8 +156,8 @@ type Command struct {
 	DateChoices []Date // two, in order of time, when the text does not tell which; Date is then zero
 	DateText    string // the date as typed
 	Time        Window
-	Until       Date // WAIT ... BY: the last day
-	UntilTime   int  // minutes after midnight of Until; 0 when not said
+	Until       Date // WAIT ... BY: the last day; zero when none was said
+	UntilTime   int  // minutes after midnight of Until, or of the day there is a deadline on; 0 when not said
 
 	Class   string // canonical: see Classes
 	Count   int    // tickets; 0 when not said
@@ -174,9 +175,9 @@ type Command struct {
 	Name     string // REG: name; CARD: the alias after AS; PAX: see People
 	Document string // REG, SET ID: document number, upper case; a secret
 
-	Topic     string // HELP: canonical keyword or the word; LANG: "en", "zh"; CARD, PAX, SET, WAIT, ALERT: the canonical sub-command
+	Topic     string // HELP: canonical keyword or the word; LANG: "en", "zh"; CARD, PAX, SET, WAIT, ALERT, STAT: the canonical sub-command
 	TopicVerb Verb   // HELP: the verb asked about
-	Value     string // SET, BCAST: the rest as typed
+	Value     string // SET, BCAST, AGENT: the rest as typed, secrets masked; SET NOTIFY: "ON" or "OFF"
 
 	Removed []Secret // check values, PINs and passwords, which were not read as anything else
 	Unread  []string // words no rule took, as typed
@@ -193,8 +194,13 @@ func (c Command) Explain() string {
 		}
 		b.WriteString(r.Word)
 		b.WriteString(" = ")
-		b.WriteString(r.Rule)
-		if r.As != "" {
+		switch {
+		case r.As == "":
+			b.WriteString(r.Rule)
+		case r.Rule == "date": // a day needs no name: 5/12 = 5 Dec
+			b.WriteString(r.As)
+		default:
+			b.WriteString(r.Rule)
 			b.WriteByte(' ')
 			b.WriteString(r.As)
 		}

@@ -13,8 +13,8 @@ import (
 func TestExplain(t *testing.T) {
 	ctx := goldenContext()
 	for text, want := range map[string]string{
-		"Q G123 5/12":                      "Q = verb; G123 = service of the catalogue; 5/12 = date 5Dec because 12 May is outside the sale period",
-		"BOKO G999 2":                      "BOKO = verb typo BOOK; G999 = service; 2 = count",
+		"Q G123 5/12":                      "Q = verb; G123 = service; 5/12 = 5 Dec because 12 May is outside the sale period",
+		"BOKO G999 2":                      "BOKO = verb typo BOOK; G999 = service, not in the catalogue; 2 = count",
 		"PAY K7M2P 6222021234567894":       "PAY = verb; K7M2P = order; card*7894 = account number",
 		"Y 730214":                         "Y = verb; ****** = code",
 		"REG Zhang Wei 11010519491231002X": "REG = verb; 1101**********002X = document; Zhang Wei = name",

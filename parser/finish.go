@@ -9,7 +9,7 @@ import (
 // one, what a word left aside is, and whether C1 was a service.
 func (r *reader) finish() {
 	c := &r.cmd
-	if r.maybeAlias != "" && c.Service == "" && (c.Verb == Book || c.Verb == Query || c.Verb == Wait) {
+	if r.maybeAlias != "" && c.Service == "" && (c.Verb == Book || c.Verb == Query || c.Verb == Wait || c.Verb == Change && !c.dated()) {
 		c.Service = r.maybeAlias
 		c.Account = Account{}
 		c.Why = append(c.Why, Reading{Word: r.maybeAlias, Rule: "service", As: "because no other is named"})
@@ -39,9 +39,10 @@ func (r *reader) finish() {
 			}
 		}
 	}
-	if c.Verb == Wait && c.Service != "" && len(c.Services) == 0 {
+	if r.cmd.Verb.several() && c.Service != "" && len(c.Services) == 0 {
 		c.Services = append(c.Services, c.Service)
 	}
+	r.doubt()
 }
 
 // strayService drops a word shaped like a service that the catalogue does not
@@ -71,8 +72,8 @@ func (r *reader) orderPlaces() {
 // withoutVerb finds the verb of a text without one.
 func (r *reader) withoutVerb() {
 	c := &r.cmd
-	if r.fuzzyPlaces > 0 && r.fuzzyPlaces == len(c.Places) && len(c.Unread) > 0 {
-		c.Places = nil // words that happen to be near a name
+	if n := r.fuzzyPlaces + r.codePlaces; n > 0 && n == len(c.Places) && len(c.Unread) > 0 && (n == 1 || r.codePlaces < n) {
+		c.Places = nil // words that happen to be near a name, or one that is a code too
 	}
 	trip := c.Service != "" || len(c.Places) > 0 || c.dated() || c.Order != "" || c.Document != ""
 	switch {

@@ -6,27 +6,29 @@ import "strings"
 type lex uint8
 
 const (
-	lexFiller  lex = iota + 1 // says nothing
-	lexMonth                  // n is the month
-	lexWeekday                // n is the weekday, Sunday 0; +7 in the week after
-	lexDay                    // n days from today; w the time of day
-	lexWindow                 // w
-	lexClass                  // s
-	lexUnit                   // makes the number before it a count
-	lexNumber                 // n
-	lexFrom                   // the next place is where from
-	lexTo                     // the next place is where to
-	lexAfter                  // the next time is the earliest
-	lexBefore                 // the next time is the latest
-	lexUntil                  // the next date is a deadline
-	lexNext                   // the next weekday is in the week after
-	lexMe                     // the customer
-	lexAnd                    // joins people
-	lexCard                   // an account
-	lexTail                   // the next four digits are an account's last
-	lexWallet                 // the next mobile number is an account
-	lexAs                     // the next word is a name
-	lexWish                   // a wish no slot holds
+	lexFiller   lex = iota + 1 // says nothing
+	lexMonth                   // n is the month
+	lexWeekday                 // n is the weekday, Sunday 0; +7 in the week after
+	lexDay                     // n days from today; w the time of day
+	lexWindow                  // w
+	lexClass                   // s
+	lexUnit                    // makes the number before it a count
+	lexNumber                  // n
+	lexFrom                    // the next place is where from
+	lexTo                      // the next place is where to
+	lexAfter                   // the next time is the earliest
+	lexBefore                  // the next time is the latest
+	lexUntil                   // the next date is a deadline
+	lexNext                    // the next weekday is in the week after
+	lexMe                      // the customer
+	lexAnd                     // joins people
+	lexCard                    // an account
+	lexTail                    // the next four digits are an account's last
+	lexWallet                  // the next mobile number is an account
+	lexAs                      // the next word is a name
+	lexWish                    // a wish no slot holds
+	lexWeekend                 // Saturday or Sunday; n weeks ahead
+	lexMonthRel                // the next day is in the month n ahead
 )
 
 type lexWord struct {
@@ -117,9 +119,15 @@ func addDates(m map[string]lexWord, add func(lexWord, string)) {
 			}
 		}
 	}
-	for w, d := range map[string]int{"today tod 今天 今日 今": 0, "tomorrow tmr tmrw tomorow 明天 明日": 1, "后天": 2, "大后天": 3} {
+	for w, d := range map[string]int{"today tod todays 今天 今日 今": 0, "tomorrow tmr tmrw tmw tomorow tomorrows 明天 明日 名天 明儿": 1,
+		"overmorrow 后天 后日 候天 厚天 后儿": 2, "大后天": 3, "yesterday 昨天 昨日": -1, "前天": -2} {
 		add(lexWord{kind: lexDay, n: d}, w)
 	}
+	for w, weeks := range map[string]int{"weekend 周末 这周末 本周末 这个周末": 0, "下周末 下个周末": 1} {
+		add(lexWord{kind: lexWeekend, n: weeks}, w)
+	}
+	add(lexWord{kind: lexMonthRel}, "本月 这个月 这月")
+	add(lexWord{kind: lexMonthRel, n: 1}, "下月 下个月")
 	m["tonight"] = lexWord{kind: lexDay, w: evening}
 	m["今晚"] = lexWord{kind: lexDay, w: evening}
 	m["今早"] = lexWord{kind: lexDay, w: morning}
@@ -180,14 +188,28 @@ func hanNumber(s string) (value, length int) {
 	return value, length
 }
 
+// talk holds words of three letters that people write and stations have for
+// telecodes, or may have: they are places only among places.
+var talk = wordSet("abc ace act add age ago aid aim air all amp and ann any ape arm art ask ate bad bag ban bar bat bay bed bee ben " +
+	"bet big bit bob bow box boy bug bus but buy bye cab can cap car cat cop cow cry cup cut dad dan day did die dig dog don dot dry due ear " +
+	"eat egg end eva eye fan far fat fax fee few fit fix fly for fox fun gap gas get god got gun guy had hat has her hey hid him hip his hit " +
+	"hot how ian ice ill ink its jam jar jet jim job joe jon joy ken key kid kim lab law lay leg leo let lie lip log lol lot low mad man map " +
+	"mat max may men met mix mob mom mop mrs mud mum net new nor not now nut odd off oil old one our out own pan pay pen per pet pie pig pin " +
+	"pit pop pot put ran raw ray red rid rip rob ron row roy rub run sad sam sat saw say sea see set sex she sir sit six ski sky sms son sue " +
+	"sum sun tap tax tea ted ten the tie tim tin tip toe tom ton too top toy try two use van via vip war was way web wet who why win wow yes " +
+	"yet you zip zoo")
+
 // topics maps the words of sub-commands to their canonical form.
 var topics = func() map[string]string {
 	m := make(map[string]string)
 	for canonical, words := range map[string]string{
-		"ADD": "add new 加 添加 增加 绑定", "DEL": "del delete remove 删 删除 解绑", "LIST": "list 列 列表",
-		"DEF": "def default 默认", "ON": "on 开", "OFF": "off 关", "X": "x 取消",
-		"NAME": "name 姓名", "ID": "id 证件", "CITY": "city 地区", "JOB": "job 职业", "PAY": "pay 支付",
-		"NOTIFY": "notify 通知",
+		"ADD": "add new 加 添加 增加 绑定 新增", "DEL": "del delete remove rm 删 删除 解绑 移除", "LIST": "list ls all show 列 列表 查看 全部",
+		"DEF": "def default 默认 设为默认", "ON": "on 开 打开 开启", "OFF": "off 关 关闭", "X": "x cancel cxl 取消 退出",
+		"NAME": "name 姓名 名字", "ID": "id document passport 证件 证件号 身份证 身份证号 护照", "CITY": "city region area 地区 城市 所在地",
+		"JOB": "job occupation work 职业 工作", "PAY": "pay payment 支付 付款 支付方式 支付账户",
+		"NOTIFY": "notify notification notifications notices 通知 消息 短信通知", "LANG": "lang language 语言",
+		"SERVICE": "service services 车次 航班", "DAY": "day days daily 日期 按天", "CLASS": "class classes 席别 等级",
+		"CUSTOMER": "customer customers 客户 客户类别", "STATE": "state states status 状态",
 	} {
 		for w := range strings.FieldsSeq(words) {
 			m[w] = canonical
@@ -199,7 +221,7 @@ var topics = func() map[string]string {
 // verbTopics lists the sub-commands of every verb that has some.
 var verbTopics = map[Verb]string{
 	Card: "ADD DEL LIST DEF", Passengers: "ADD DEL LIST", Wait: "LIST X", Alert: "ON OFF LIST",
-	Set: "NAME ID CITY JOB PAY NOTIFY",
+	Set: "NAME ID CITY JOB PAY NOTIFY LANG", Stat: "SERVICE DAY CLASS CUSTOMER STATE",
 }
 
 // topicOf returns the canonical sub-command of v that w is, empty when none.

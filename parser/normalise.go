@@ -149,27 +149,6 @@ var punctuation = map[rune]rune{
 	'·': middleDot, '•': middleDot, '・': middleDot, '〇': '零', '〸': '十',
 }
 
-// simplified maps the traditional characters that occur in keywords and in
-// the names of common places.
-var simplified = pairs("訂订買买購购預预註注冊册登登記记開开戶户查查詢询車车餘余頁页認认確确單单號号張张兩两幫帮說说説说" +
-	"綁绑資资料料週周點点後后時时從从個个們们臥卧鋪铺軟软經经濟济艙舱務务關关復复話话簽签換换錢钱進进補补統统計计" +
-	"證证護护碼码驗验禮礼請请給给幾几還还東东廣广門门廈厦灣湾龍龙島岛瀋沈陽阳漢汉蘇苏無无錫锡寧宁濱滨爾尔貴贵蘭兰" +
-	"煙烟臺台連连長长鄭郑慶庆閩闽贛赣滬沪遼辽雲云吳吴楊杨樂乐滄沧棗枣鎮镇揚扬鹽盐紹绍興兴義义溫温饒饶撫抚樅枞淨净" +
-	"麗丽烏乌魯鲁齊齐謝谢麼么嗎吗機机達达發发應应為为這这裡里見见對对級级話话尋寻醒醒鐵铁動动軌轨飛飞往往員员問问" +
-	"現现選选據据別别頭头業业區区職职類类變变語语繁繁簡简體体寶宝銀银賬账帳账號号額额萬万與与過过將将來来會会擇择")
-
-// pairs builds a table of a string of pairs, leaving out equal ones.
-func pairs(s string) map[rune]rune {
-	rs := []rune(s)
-	m := make(map[rune]rune, len(rs)/2)
-	for i := 0; i+1 < len(rs); i += 2 {
-		if rs[i] != rs[i+1] {
-			m[rs[i]] = rs[i+1]
-		}
-	}
-	return m
-}
-
 // kind is what a piece consists of.
 type kind uint8
 

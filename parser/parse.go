@@ -41,7 +41,8 @@ type reader struct {
 	secrets []Secret
 	takes   slots
 	verb    string // the verb's word, folded
-	verbEnd int    // where the text behind the verb starts in clean
+	// where the verb starts in clean, and the text behind it
+	verbStart, verbEnd int
 
 	left        []leftover
 	numbers     int  // plain numbers read so far
@@ -56,6 +57,9 @@ type reader struct {
 	limit       lex  // lexAfter or lexBefore: said before the next time
 	until       bool // BY was said: dates and times are a deadline
 	nextWeek    bool
+	monthAhead  int    // 1 + how many months ahead 下月 said; 0 when nothing was said
+	doubtful    bool   // a verb stood behind words that were not read
+	codePlaces  int    // places read from a code in small letters
 	window      Window // the time of day said last, for 下午3点
 }
 
@@ -161,6 +165,8 @@ func (r *reader) readRest() {
 		r.readLanguage()
 	case Broadcast:
 		r.readBroadcast()
+	case Agent:
+		r.readAgent()
 	default:
 		if r.takes&sTopic != 0 {
 			r.readTopic()
@@ -174,7 +180,7 @@ func (r *reader) readRest() {
 // step reads the next word, whatever it is.
 func (r *reader) step() {
 	p := &r.p[r.i]
-	if p.kind != secret && r.readOrder() {
+	if p.kind != secret && (r.readOrder() || r.readEmail()) {
 		return
 	}
 	switch p.kind {

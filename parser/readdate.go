@@ -1,5 +1,7 @@
 package parser
 
+import "strings"
+
 // date records a day and, in WAIT, a second one as the deadline.
 func (r *reader) date(d Date, start, end int, because string) {
 	switch {
@@ -16,14 +18,88 @@ func (r *reader) date(d Date, start, end int, because string) {
 	}
 	r.cmd.Date = d
 	r.cmd.DateText = r.clean[start:end]
-	r.why(start, end, "date", d.String()+because)
+	r.why(start, end, "date", plain(d)+because)
 }
 
 func (c *Command) dated() bool { return !c.Date.IsZero() || c.DateChoices != nil }
 
+// weekend leaves the customer the choice of Saturday and Sunday, the week's
+// number ahead; on a Sunday there is none.
+func (r *reader) weekend(weeks, start, end int) {
+	sunday := (7-int(r.ctx.Today.Weekday()))%7 + 7*weeks
+	sat, sun := r.ctx.Today.Add(sunday-1), r.ctx.Today.Add(sunday)
+	if sat.Before(r.ctx.Today) {
+		r.date(sun, start, end, "")
+		return
+	}
+	if r.cmd.dated() || r.takes&sDate == 0 || r.until {
+		r.leave(start, end, leftOther)
+		return
+	}
+	r.cmd.DateChoices, r.cmd.DateText = []Date{sat, sun}, r.clean[start:end]
+	r.why(start, end, "date", plain(sat)+" or "+plain(sun))
+}
+
+// dayAfter reads DAY AFTER TOMORROW.
+func (r *reader) dayAfter() bool {
+	if r.takes&sDate == 0 || r.i+2 >= len(r.p) || r.p[r.i].fold != "day" || r.p[r.i+1].fold != "after" {
+		return false
+	}
+	l := lexicon[r.p[r.i+2].fold]
+	if l.kind != lexDay || l.n != 1 {
+		return false
+	}
+	start, end := r.p[r.i].start, r.p[r.i+2].end
+	r.i += 3
+	r.date(r.ctx.Today.Add(2), start, end, "")
+	return true
+}
+
+// dateWords are the words of dates long enough to be known with a slip.
+var dateWords = strings.Fields("today tomorrow monday tuesday wednesday thursday friday saturday sunday " +
+	"january february august september october november december morning afternoon evening")
+
+// mistypedDate reads TOMMOROW, SATRUDAY: answers always write the day, so a
+// wrong guess is seen.
+func (r *reader) mistypedDate(inList bool) bool {
+	p := &r.p[r.i]
+	w := p.fold
+	if r.takes&sDate == 0 || inList || len(w) < 5 || !isASCII(w) || r.isPlace(w) {
+		return false
+	}
+	found, best := "", 3
+	for _, d := range dateWords {
+		limit := 1
+		if len(d) >= 8 && len(w) >= 7 {
+			limit = 2
+		}
+		switch n := damerau(w, d, limit); {
+		case n > limit || n > best:
+		case n == best:
+			found = ""
+		default:
+			found, best = d, n
+		}
+	}
+	l, ok := lexicon[found]
+	if !ok {
+		return false
+	}
+	fold := p.fold
+	p.fold = found
+	if r.stepLex(l, len(found)) {
+		return true
+	}
+	p.fold = fold
+	return false
+}
+
 // roll returns the next day with that day and month: this year's, or next
 // year's when this year's is past. It is zero when there is no such day.
 func (r *reader) roll(day, month int) Date {
+	if d := (Date{r.ctx.Today.Year, month, day}); r.cmd.Verb == Stat && d.valid() && !r.ctx.Today.Add(r.ctx.SaleDays).Before(d) {
+		return d // figures are asked for of days past too
+	}
 	for y := r.ctx.Today.Year; y <= r.ctx.Today.Year+8; y++ {
 		d := Date{y, month, day}
 		if d.valid() && !d.Before(r.ctx.Today) {
@@ -110,7 +186,7 @@ func (r *reader) choose(dm, md Date, start, end int) {
 		}
 		r.cmd.DateChoices = []Date{dm, md}
 		r.cmd.DateText = r.clean[start:end]
-		r.why(start, end, "date", dm.String()+" or "+md.String())
+		r.why(start, end, "date", plain(dm)+" or "+plain(md))
 	}
 }
 
@@ -195,6 +271,14 @@ func (r *reader) weekday(n, start, end int) {
 // dayOnly returns the next day with that number: 5号.
 func (r *reader) dayOnly(day int) Date {
 	y, m := r.ctx.Today.Year, r.ctx.Today.Month
+	if r.monthAhead > 0 { // 下月5号
+		m += r.monthAhead - 1
+		y, m, r.monthAhead = y+(m-1)/12, (m-1)%12+1, 0
+		if d := (Date{y, m, day}); d.valid() {
+			return d
+		}
+		return Date{}
+	}
 	for range 12 {
 		d := Date{y, m, day}
 		if d.valid() && !d.Before(r.ctx.Today) {

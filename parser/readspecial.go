@@ -187,12 +187,24 @@ func (r *reader) readPassengers() {
 // readSet reads SET what value.
 func (r *reader) readSet() {
 	r.readTopic()
+	if r.cmd.Topic == "" {
+		r.mistypedTopic()
+	}
 	if r.i >= len(r.p) {
 		return
 	}
 	start := r.p[r.i].start
 	r.cmd.Value, _ = Redact(strings.TrimSpace(r.clean[start:]))
 	switch r.cmd.Topic {
+	case "LANG":
+		r.cmd.Verb, r.cmd.Value = Language, ""
+		r.readLanguage()
+		return
+	case "NOTIFY":
+		if t := topicOf(Alert, r.p[r.i].fold); t == "ON" || t == "OFF" {
+			r.cmd.Value = t
+		}
+		return
 	case "PAY":
 		r.takes = sAccount
 	case "CITY":
@@ -215,6 +227,51 @@ func (r *reader) readSet() {
 		r.step()
 	}
 	r.people()
+}
+
+// mistypedTopic reads SET CTIY. What is kept is told and can be changed back;
+// ID and PAY have a second step.
+func (r *reader) mistypedTopic() {
+	if r.i >= len(r.p) || r.p[r.i].kind != letters || len(r.p[r.i].fold) < 3 {
+		return
+	}
+	p := &r.p[r.i]
+	found := ""
+	for t := range strings.FieldsSeq(verbTopics[Set]) {
+		if len(t) < 4 || !nearly(p.fold, strings.ToLower(t), 1) {
+			continue
+		}
+		if found != "" {
+			return
+		}
+		found = t
+	}
+	if found != "" {
+		r.cmd.Topic = found
+		r.i++
+		r.why(p.start, p.end, "sub-command, mistyped", found)
+	}
+}
+
+// readAgent keeps what the customer wants of a person, as typed.
+func (r *reader) readAgent() {
+	for r.i < len(r.p) {
+		p := &r.p[r.i]
+		l, ok := lexicon[p.fold]
+		if p.kind == han {
+			var n int
+			if l, n = hanWord(p.fold); n != len(p.fold) {
+				ok = false
+			}
+		}
+		if p.kind == secret || !ok || l.kind != lexFiller && l.kind != lexMe {
+			break
+		}
+		r.i++
+	}
+	if r.i < len(r.p) {
+		r.cmd.Value, _ = Redact(strings.TrimSpace(r.clean[r.p[r.i].start:]))
+	}
 }
 
 // readHelp reads the topic: a verb's word, or the word as typed.
@@ -263,8 +320,28 @@ func (r *reader) readBroadcast() {
 	}
 	if r.cmd.Service == "" {
 		r.i, r.left = at, nil
+	} else {
+		r.broadcastDay()
 	}
 	if r.i < len(r.p) {
 		r.cmd.Value, _ = Redact(strings.TrimSpace(r.clean[r.p[r.i].start:]))
+	}
+}
+
+// broadcastDay reads a day that stands for itself behind the service: BCAST
+// G123 5DEC text. In 今天晚点 the day belongs to the text.
+func (r *reader) broadcastDay() {
+	r.takes = sDate
+	at, why := r.i, len(r.cmd.Why)
+	if at >= len(r.p) || r.p[at].kind == secret {
+		return
+	}
+	first := r.p[at]
+	r.step()
+	alone := r.i >= len(r.p) || r.p[r.i].sep != 0
+	if r.cmd.Date.IsZero() || !alone {
+		r.cmd.Date, r.cmd.DateText, r.cmd.DateChoices, r.cmd.Time = Date{}, "", nil, Window{}
+		r.i, r.left, r.cmd.Why = at, nil, r.cmd.Why[:why]
+		r.p[at] = first
 	}
 }

@@ -62,7 +62,10 @@ func (r *reader) trim(n int) {
 
 // setVerb records the verb.
 func (r *reader) setVerb(v verbWord, start, end int, rule string) {
-	r.cmd.Verb, r.takes, r.verb, r.verbEnd = v.verb, v.verb.slots(), v.word, end
+	r.cmd.Verb, r.takes, r.verb, r.verbStart, r.verbEnd = v.verb, v.verb.slots(), v.word, start, end
+	if t := wordTopics[v.word]; t != "" {
+		r.cmd.Topic = t
+	}
 	r.why(start, end, rule, v.verb.String())
 }
 
@@ -77,14 +80,23 @@ func (r *reader) latinVerb(p *piece) {
 		if r.notThatVerb(v, next, gluedDigits) {
 			return
 		}
+		if gluedDigits && r.gluedOrder(p) {
+			return
+		}
 		r.i++
 		if v.word == "order" && r.namesService() {
 			v.verb = Book // ORDER G123 2
 		}
 		r.setVerb(v, p.start, p.end, "verb")
+		if v.verb == Cancel {
+			r.cancelWhat(next)
+		}
 		return
 	}
-	if gluedDigits && r.gluedVerb(p, next) {
+	if gluedDigits && (r.gluedOrder(p) || r.gluedVerb(p, next)) {
+		return
+	}
+	if r.topicFirst(w, next) {
 		return
 	}
 	if r.isPlace(w) || joinsPeople(next.sep) {
@@ -102,6 +114,9 @@ func (r *reader) latinVerb(p *piece) {
 	if v, ok := completeVerb(w); ok {
 		r.i++
 		r.setVerb(v, p.start, p.end, "verb prefix")
+		if v.verb.atOnce() {
+			r.fuzzy(v.verb, English)
+		}
 		return
 	}
 	if v, ok := correctVerb(w); ok {
@@ -158,7 +173,7 @@ func (r *reader) politeVerb(w, next string) bool {
 		}
 		r.i += 2
 	case "ok", "yes", "my":
-		if _, ok := verbWords[next]; !ok || len(next) < 3 {
+		if _, ok := verbWords[next]; (!ok || len(next) < 3) && (w == "my" || !r.tripAt(r.i+1)) {
 			return false
 		}
 		r.i++
@@ -166,6 +181,58 @@ func (r *reader) politeVerb(w, next string) bool {
 		return false
 	}
 	r.readVerb()
+	return true
+}
+
+// tripAt tells whether a place or a service of the catalogue stands at i.
+func (r *reader) tripAt(i int) bool {
+	p := &r.p[i]
+	if p.kind == letters && i+1 < len(r.p) && r.p[i+1].sep == 0 && r.p[i+1].kind == digits {
+		return r.isService(p.fold + r.p[i+1].fold)
+	}
+	return len(p.fold) > 3 && r.isPlace(p.fold)
+}
+
+// cancelWhat reads CANCEL WAIT W31 and CANCEL ALERT K7M2P, which cancel no order.
+func (r *reader) cancelWhat(next *piece) {
+	v, ok := verbWords[next.fold]
+	if !ok || v.verb != Wait && v.verb != Alert {
+		return
+	}
+	r.i++
+	r.setVerb(v, next.start, next.end, "verb")
+	r.cmd.Topic = map[Verb]string{Wait: "X", Alert: "OFF"}[v.verb]
+}
+
+// topicFirst reads a sub-command before its verb: ADD CARD, DELETE PASSENGER.
+func (r *reader) topicFirst(w string, next *piece) bool {
+	v, ok := verbWords[next.fold]
+	if !ok || next.kind != letters || topicOf(v.verb, w) == "" || v.verb != Card && v.verb != Passengers {
+		return false
+	}
+	r.i += 2
+	r.setVerb(v, next.start, next.end, "verb")
+	r.cmd.Topic = topicOf(v.verb, w)
+	return true
+}
+
+// gluedOrder reads a verb with an order code behind it: CXLK7M2P.
+func (r *reader) gluedOrder(p *piece) bool {
+	end := r.p[r.groupEnd(r.i)-1].end
+	cut := end - codeLength
+	if cut <= p.start || cut > p.end || !ValidOrderCode(r.fold[cut:end]) {
+		return false
+	}
+	v, ok := verbWords[r.fold[p.start:cut]]
+	if !ok || v.verb.slots()&sOrder == 0 {
+		return false
+	}
+	r.setVerb(v, p.start, cut, "verb")
+	if cut == p.end {
+		r.i++
+		return true
+	}
+	p.start, p.fold, p.sep = cut, r.fold[cut:p.end], 0
 	return true
 }
 
@@ -232,14 +299,6 @@ func (r *reader) hanVerb(p *piece) {
 			return
 		}
 		start := p.start
-		switch v.word {
-		case "绑卡":
-			r.cmd.Topic = "ADD"
-		case "解绑":
-			r.cmd.Topic = "DEL"
-		case "默认卡":
-			r.cmd.Topic = "DEF"
-		}
 		r.trim(n)
 		r.setVerb(v, start, start+n, "verb")
 		return

@@ -83,7 +83,11 @@ func (r *reader) stepLetters() {
 	}
 	if r.cmd.Verb == None && lateVerbs[p.fold] {
 		r.i++
+		r.doubtful = len(r.left) > 0
 		r.setVerb(verbWords[p.fold], p.start, p.end, "verb")
+		return
+	}
+	if r.dayAfter() || r.mistypedDate(inList) {
 		return
 	}
 	if r.takes&sPlaces != 0 && r.latinPlace(inList) {
@@ -165,7 +169,7 @@ func (r *reader) waitLine(p, next *piece) bool {
 // of the text.
 func (r *reader) service(number string, start, end int) {
 	known := r.ctx.Places != nil && r.ctx.Places.Service(number)
-	multi := r.cmd.Verb == Wait
+	multi := r.cmd.Verb.several()
 	switch {
 	case r.cmd.Service == "":
 		r.cmd.Service, r.knownSvc = number, known
@@ -181,8 +185,8 @@ func (r *reader) service(number string, start, end int) {
 		r.cmd.Services = append(r.cmd.Services, number)
 	}
 	rule := "service"
-	if known {
-		rule = "service of the catalogue"
+	if !known && r.ctx.Places != nil {
+		rule = "service, not in the catalogue"
 	}
 	r.why(start, end, rule, number)
 }

@@ -45,13 +45,23 @@ func (r *reader) digitsLetters(p, next *piece) bool {
 		}
 		class := map[string]string{"2nd": "2nd", "1st": "1st"}[p.fold+w]
 		if class == "" {
-			return false
+			d := r.dayOnly(n)
+			if r.takes&sDate == 0 || d.IsZero() {
+				return false
+			}
+			r.i += 2
+			r.date(d, p.start, next.end, "")
+			return true
 		}
 		r.i += 2
 		r.class(class, p.start, next.end)
 		return true
 	case l.kind == lexMonth:
 		return r.dayFirst(n, r.i+1)
+	case (w == "days" || w == "day") && len(p.fold) <= 2 && r.takes&sDate != 0:
+		r.i += 2
+		r.date(r.ctx.Today.Add(n), p.start, next.end, "")
+		return true
 	case (w == "am" || w == "pm") && len(p.fold) <= 2 && n <= 12:
 		r.i += 2
 		r.clock(clock12(n, w == "pm")*60, p.start, next.end)
@@ -135,7 +145,7 @@ func (r *reader) code(code string) {
 // behind it.
 func (r *reader) plainNumber(p *piece, n int) {
 	w := p.fold
-	if r.until && !r.cmd.Until.IsZero() && n < 24 && len(w) <= 2 {
+	if r.until && n < 24 && len(w) <= 2 {
 		r.clock(n*60, p.start, p.end)
 		return
 	}
@@ -145,6 +155,9 @@ func (r *reader) plainNumber(p *piece, n int) {
 	switch {
 	case len(w) == 6 && r.takes&sCode != 0 && r.cmd.Code == "":
 		r.code(w)
+		return
+	case len(w) == 8 && w[:2] == "20" && r.takes&sDate != 0 && (Date{n / 10000, n / 100 % 100, n % 100}).valid():
+		r.date(Date{n / 10000, n / 100 % 100, n % 100}, p.start, p.end, "")
 		return
 	case len(w) == 11 && w[0] == '1' && w[1] >= '3' && r.takes&sAccount != 0:
 		r.account(Account{Kind: Mobile, Value: w}, p.start, p.end)
@@ -156,7 +169,7 @@ func (r *reader) plainNumber(p *piece, n int) {
 		place, _ := r.ctx.Places.Lookup(w)
 		r.place(place, p.start, p.end, "place, area code")
 		return
-	case len(w) == 4 && r.takes&sDate != 0 && n/100 < 24 && n%100 < 60 && (r.cmd.Verb == Query || r.cmd.Verb == Wait || len(r.cmd.Places) > 0):
+	case len(w) == 4 && r.takes&sDate != 0 && n/100 < 24 && n%100 < 60 && (r.cmd.Verb == Query || r.cmd.Verb == Wait || r.cmd.Verb == Change || len(r.cmd.Places) > 0):
 		r.clock(n/100*60+n%100, p.start, p.end)
 		return
 	case len(w) == 4 && r.takes&sAccount != 0 && r.cmd.Account.Kind == NoAccount && (r.cmd.Verb != None || len(r.p) == 1):

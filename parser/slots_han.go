@@ -33,6 +33,7 @@ func (r *reader) stepHan() {
 	if r.cmd.Verb == None {
 		if v, n := hanVerb(p.fold); n > placeLen && lateVerbs[v.word] {
 			start := p.start
+			r.doubtful = len(r.left) > 0
 			r.trim(n)
 			r.setVerb(v, start, start+n, "verb")
 			return
@@ -162,7 +163,17 @@ func (r *reader) numberUnit(n, start, end int) bool {
 			return false
 		}
 		r.trim(size)
+		r.deadlineHere()
 		r.date(d, start, end+size, "")
+	case '天':
+		if r.takes&sDate == 0 || n > 366 {
+			return false
+		}
+		r.trim(size)
+		if !r.accept("之后", "以后", "后") {
+			return false
+		}
+		r.date(r.ctx.Today.Add(n), start, r.hereEnd(), "")
 	case '张', '个', '人', '位', '名', '口':
 		if u == '个' && strings.HasSuffix(r.fold[:start], "第") { // 第2个: a line of the list
 			r.trim(size)
@@ -227,6 +238,7 @@ func (r *reader) hanDate(n, start int) bool {
 	if r.i < len(r.p) && r.accept("号", "日") {
 		end += len("号")
 	}
+	r.deadlineHere()
 	r.date(d, start, end, "")
 	return true
 }
@@ -265,8 +277,18 @@ func (r *reader) hanClock(hour, start int) bool {
 	if r.cmd.Time == r.window {
 		r.cmd.Time = Window{} // 下午 said which half of the day, no more
 	}
+	r.deadlineHere()
 	r.clock(min(hour*60+minute, 24*60), start, r.hereEnd())
 	return true
+}
+
+// deadlineHere notes that the date or time before the cursor is a deadline:
+// 4号19点截止, where the word comes last.
+func (r *reader) deadlineHere() {
+	s := r.hanHere()
+	if r.cmd.Verb == Wait && (strings.HasPrefix(s, "截止") || strings.HasPrefix(s, "截至") || strings.HasPrefix(s, "前截止")) {
+		r.until = true
+	}
 }
 
 // hereEnd returns where the text before the cursor ends.

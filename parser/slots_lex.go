@@ -19,7 +19,7 @@ func (r *reader) stepLex(l lexWord, n int) bool {
 		}
 	}
 	switch l.kind {
-	case lexMonth, lexWeekday, lexDay, lexWindow, lexAfter, lexBefore, lexUntil, lexNext:
+	case lexMonth, lexWeekday, lexDay, lexWindow, lexAfter, lexBefore, lexUntil, lexNext, lexWeekend, lexMonthRel:
 		return r.takes&sDate != 0 && r.lexTime(l, start, end, take)
 	case lexClass:
 		if r.takes&sClass == 0 {
@@ -93,6 +93,12 @@ func (r *reader) lexTime(l lexWord, start, end int, take func()) bool {
 	case lexNext:
 		take()
 		r.nextWeek = true
+	case lexWeekend:
+		take()
+		r.weekend(l.n, start, end)
+	case lexMonthRel:
+		take()
+		r.monthAhead = 1 + l.n
 	}
 	return true
 }
@@ -151,7 +157,7 @@ func (r *reader) class(class string, start, end int) {
 // setWindow records a part of the day.
 func (r *reader) setWindow(w Window, start, end int) {
 	r.window = w
-	if r.until && !r.cmd.Until.IsZero() {
+	if r.until {
 		r.cmd.UntilTime = w.From
 	} else {
 		r.cmd.Time = w
@@ -165,7 +171,7 @@ func (r *reader) clock(minute, start, end int) {
 		r.leave(start, end, leftOther)
 		return
 	}
-	if r.until && !r.cmd.Until.IsZero() {
+	if r.until {
 		r.cmd.UntilTime = minute
 		r.why(start, end, "deadline", "")
 		return
@@ -278,13 +284,35 @@ func (r *reader) longestName() int {
 		w := r.p[r.i].fold
 		if n > 1 {
 			w = string(name[:ends[n-1]])
+		} else if len(w) == 3 && talk[w] && !r.amongPlaces() {
+			return 0
 		}
 		if place, ok := r.ctx.Places.Lookup(w); ok {
 			start, end := r.p[r.i].start, r.p[r.i+n-1].end
+			if len(w) == 3 && r.clean[start:end] == w {
+				r.codePlaces++
+			}
 			r.i += n
 			r.place(place, start, end, "place")
 			return n
 		}
 	}
 	return 0
+}
+
+// amongPlaces tells whether a word that people write anyway is meant as a
+// code here: in capitals, or behind Q, and beside another place.
+func (r *reader) amongPlaces() bool {
+	p := &r.p[r.i]
+	if r.cmd.Verb != Query && r.clean[p.start:p.end] == p.fold {
+		return false
+	}
+	if len(r.cmd.Places) == 1 && len(r.left) == 0 {
+		return true
+	}
+	if r.i+1 >= len(r.p) || len(r.left) > 0 {
+		return false
+	}
+	next := &r.p[r.i+1]
+	return next.kind == letters && !talk[next.fold] && r.isPlace(next.fold)
 }

@@ -35,15 +35,15 @@ var verbSlots = [...]slots{
 	Cancel:       sOrder | sChoice | sPeople | sService | sDate,
 	Orders:       sOrder | sChoice,
 	Ticket:       sOrder | sChoice,
-	Change:       sOrder | sService | sDate | sClass | sPeople,
+	Change:       sOrder | sService | sDate | sClass | sPeople | sAccount,
 	Refund:       sOrder,
 	Wait:         sTrip | sPeople | sAccount | sOrder | sTopic,
 	Alert:        sOrder | sService | sDate | sTopic,
 	Card:         sAccount | sTopic,
-	Stat:         sDate | sService,
+	Stat:         sDate | sService | sTopic,
 	CancelOrStop: sOrder | sChoice,
-	Suspend:      sService | sDate,
-	Resume:       sService | sDate,
+	Suspend:      sService | sDate | sClass,
+	Resume:       sService | sDate | sClass,
 	Broadcast:    0,
 }
 
@@ -64,6 +64,20 @@ func (v Verb) risky() bool {
 	return false
 }
 
+// atOnce tells whether the verb may act without a second step: CXL drops an
+// unpaid order, N a quote, and Y is the second step. It runs only as it is
+// taught: not completed, nor behind NOT or WHY.
+func (v Verb) atOnce() bool {
+	switch v {
+	case Confirm, Drop, Pay, Cancel, Stop:
+		return true
+	}
+	return false
+}
+
+// several tells whether the verb takes more than one service.
+func (v Verb) several() bool { return v == Wait || v == Suspend || v == Resume }
+
 // verbRow lists the words of one verb; exact only words are neither
 // completed nor corrected.
 type verbRow struct {
@@ -76,12 +90,12 @@ type verbRow struct {
 // opt-in) are in wholeRows.
 var verbRows = [...]verbRow{
 	{verb: Register, words: "reg register join signup 注册 登记 开户"},
-	{verb: Profile, words: "me profile 资料 我的资料"},
+	{verb: Profile, words: "me profile account 资料 我的资料 个人资料 我的信息"},
 	{verb: Set, words: "set update 修改"},
-	{verb: Passengers, words: "pax passenger passengers who 乘客 乘车人 常用乘客"},
-	{verb: Card, words: "card cards bank payby 绑卡 解绑 卡 默认卡 银行卡"},
+	{verb: Passengers, words: "pax passenger passengers who 乘客 乘车人 常用乘客 加乘客 添加乘客 新增乘客 删乘客 删除乘客 乘客列表"},
+	{verb: Card, words: "card cards bank payby 绑卡 解绑 卡 默认卡 银行卡 加卡 添加银行卡 绑定银行卡 绑定 删卡 删除银行卡 解绑银行卡 解绑卡 解卡 我的卡"},
 	{verb: Query, words: "q find from train trains fly flight bus query search 查 查询 查票 车次 航班 余票 查余票 查车次"},
-	{verb: More, words: "m more next 更多 下页 下一页"},
+	{verb: More, words: "m more next 更多 下页 下一页 翻页"},
 	{verb: Back, words: "back 上页 上一页"},
 	{verb: Book, words: "b book buy reserve 订 订票 买 买票 购票 购买 预订"},
 	{verb: Confirm, words: "y ok confirm yes 确认 确定 是"},
@@ -92,14 +106,14 @@ var verbRows = [...]verbRow{
 	{verb: Refund, words: "refund ref 退款 退款进度"},
 	{verb: Orders, words: "ord order orders my 订单 我的 我的订单 查订单 查询订单"},
 	{verb: Ticket, words: "ticket 票 车票"},
-	{verb: Wait, words: "wait wl waitlist 候补"},
-	{verb: Alert, words: "alert follow 提醒 关注"},
+	{verb: Wait, words: "wait wl waitlist 候补 取消候补 退出候补 候补列表 我的候补"},
+	{verb: Alert, words: "alert alerts follow unfollow 提醒 关注 取消提醒 关闭提醒 取消关注"},
 	{verb: Language, words: "lang language 语言"},
 	{verb: Language, words: "en english zh chinese 中文 英文 英语", exact: true},
-	{verb: Help, words: "help info 帮助 说明"},
-	{verb: Agent, words: "agent human call 人工 客服 人工客服"},
+	{verb: Help, words: "help info 帮助 说明 使用说明"},
+	{verb: Agent, words: "agent human call 人工 客服 人工客服 转人工 人工服务 联系客服 找客服"},
 	{verb: Stat, words: "stat 统计"},
-	{verb: Suspend, words: "hold 停售"},
+	{verb: Suspend, words: "hold 停售 暂停销售"},
 	{verb: Resume, words: "open 开售"},
 	{verb: Broadcast, words: "bcast 通知"},
 }
@@ -113,6 +127,14 @@ var wholeRows = [...]verbRow{
 
 // lateVerbs may stand behind what they are about: `G123 订两张`, `K7M2P 退票`.
 var lateVerbs = wordSet("book buy reserve cxl cancel refund 订 订票 买 买票 购票 预订 查 查询 退票 取消 退款 改签 余票 候补")
+
+// wordTopics are the sub-commands that a verb's word has in it.
+var wordTopics = map[string]string{
+	"绑卡": "ADD", "加卡": "ADD", "添加银行卡": "ADD", "绑定银行卡": "ADD", "绑定": "ADD", "加乘客": "ADD", "添加乘客": "ADD", "新增乘客": "ADD",
+	"解绑": "DEL", "删卡": "DEL", "删除银行卡": "DEL", "解绑银行卡": "DEL", "解绑卡": "DEL", "解卡": "DEL", "删乘客": "DEL", "删除乘客": "DEL",
+	"默认卡": "DEF", "我的卡": "LIST", "乘客列表": "LIST", "候补列表": "LIST", "我的候补": "LIST",
+	"取消候补": "X", "退出候补": "X", "取消提醒": "OFF", "关闭提醒": "OFF", "取消关注": "OFF", "unfollow": "OFF",
+}
 
 type verbWord struct {
 	word  string
