@@ -14,7 +14,8 @@ import (
 // unit is what one deliver_sm carries: a text, or a part of a long one.
 type unit struct {
 	msg      *message
-	part     int // 0: the whole text
+	part     int       // 0: the whole text
+	first    time.Time // when it was delivered first
 	at       time.Time
 	session  uint64
 	floor    time.Time // DupFloor of the last delivery
@@ -113,10 +114,7 @@ func (a *air) unbind() (oldest time.Time) {
 				oldest = u.at
 			}
 		}
-		for n := len(p.recent); n > 0 && a.s.now.Sub(p.recent[n-1].ackedAt) < ackMargin && a.s.chance(0.6); n-- {
-			p.out = slices.Insert(p.out, 0, p.recent[n-1])
-			p.recent = p.recent[:n-1]
-		}
+		a.again(p)
 	}
 	for _, w := range a.wire {
 		a.told(w, booking.SendResult{})
@@ -125,13 +123,33 @@ func (a *air) unbind() (oldest time.Time) {
 	return oldest
 }
 
+// again puts back in line what the carrier may not know to be acknowledged: a
+// phone's last text, and those before it that were sent without waiting.
+func (a *air) again(p *phone) {
+	const window = 2 * time.Second
+	var next *unit
+	if len(p.out) > 0 && p.out[0].delivery > 0 {
+		next = p.out[0]
+	}
+	for n := len(p.recent); n > 0; n-- {
+		u := p.recent[n-1]
+		if a.s.now.Sub(u.ackedAt) >= ackMargin || next != nil && next.first.Sub(u.first) >= window || !a.s.chance(0.6) {
+			return
+		}
+		p.out = slices.Insert(p.out, 0, u)
+		p.recent, next = p.recent[:n-1], u
+	}
+}
+
 // deliver hands the next unit of a phone to the engine.
 func (a *air) deliver(p *phone) {
 	s, l := a.s, a.s.life
 	u := p.out[0]
 	p.flying = u
 	u.at, u.session, u.floor, u.stored = s.now, a.session, a.floor(), false
-	u.delivery++
+	if u.delivery++; u.delivery == 1 {
+		u.first = s.now
+	}
 	m := u.msg
 	s.note("deliver "+m.text, p.msisdn.String(), int64(u.part))
 	mo := booking.MO{MSISDN: p.msisdn, Source: booking.Address{TON: 1, NPI: 1, Addr: p.msisdn.String()}, Dest: booking.Address{Addr: shortCode},

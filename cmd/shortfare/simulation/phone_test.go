@@ -33,6 +33,7 @@ type phone struct {
 	cancels map[string]int // by order: how often a code to cancel was sent
 	prices  map[string][]string
 	lists   bool
+	taken   int   // quotes answered
 	newest  int64 // row of the outbox that left last for the first time
 }
 
@@ -72,6 +73,11 @@ func (p *phone) text() {
 	if p.last != "" && p.s.chance(0.12) { // impatient
 		kind, text = "again", p.last
 	}
+	p.send(kind, text)
+}
+
+// send gives a text to the carrier, perhaps in parts, and perhaps one is lost.
+func (p *phone) send(kind, text string) {
 	p.last = text
 	p.agree(text)
 	p.s.messages++
@@ -123,10 +129,14 @@ func (p *phone) say(en, zh string) string {
 
 // think chooses a text: mostly the next step of a journey, sometimes anything.
 func (p *phone) think() (kind, text string) {
+	if n := len(p.quotes); n > p.taken && p.s.chance(0.65) { // what most customers do with a quote
+		p.taken = n
+		return "code", p.pick("Y ", "y", "是", "确认 ", "") + p.quotes[n-1].code
+	}
 	switch r := p.s.rng.IntN(100); {
-	case r < 45 && len(p.quotes) > 0:
+	case r < 25 && len(p.quotes) > 0:
 		return p.reply()
-	case r < 72:
+	case r < 62:
 		return p.journey()
 	case r < 86 && len(p.orders) > 0:
 		return p.about()

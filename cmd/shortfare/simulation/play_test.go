@@ -41,7 +41,7 @@ func (s *sim) take() {
 
 // actions lists what can happen now.
 func (s *sim) actions() []action {
-	list := append(make([]action, 0, 24), action{14, func() { s.phones[s.rng.IntN(len(s.phones))].text() }}, action{12, s.tick}, action{5, func() { s.pass(s.between(time.Second, 10*time.Second)) }})
+	list := append(make([]action, 0, 24), action{8, func() { s.phones[s.rng.IntN(len(s.phones))].text() }}, action{12, s.tick}, action{5, func() { s.pass(s.between(time.Second, 10*time.Second)) }})
 	if ready := s.deliverable(); len(ready) > 0 {
 		list = append(list, action{35, func() { s.air.deliver(ready[s.rng.IntN(len(ready))]) }})
 	}
@@ -67,7 +67,7 @@ func (s *sim) actions() []action {
 		action{1, func() { s.bank.line.down = !s.bank.line.down && s.chance(0.5) }},
 		action{1, func() { s.rail.line.down = !s.rail.line.down && s.chance(0.5) }},
 		action{1, func() { s.air.down = !s.air.down && s.chance(0.5) }},
-		action{1, func() { s.storeDown = s.now.Add(s.between(0, 3*time.Minute)) }},
+		action{1, func() { s.storeDown = s.now.Add(s.between(0, 40*time.Second)) }},
 		action{1, func() { s.note("carrier unbinds", "", 0); s.air.bind(s.air.unbind()) }},
 		action{1, func() {
 			if s.rate.crash > 0 && s.chance(0.5) {

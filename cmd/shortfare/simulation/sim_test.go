@@ -96,7 +96,7 @@ func newSim(seed uint64, cat *catalogue.Snapshot, mu mutant) *sim {
 		panic(err)
 	}
 	s.payByPhone = s.chance(0.7)
-	level := s.rng.Float64()
+	level := s.rng.Float64() * s.rng.Float64()
 	s.faultless = s.chance(0.08)
 	if s.faultless {
 		level = 0
@@ -120,6 +120,11 @@ func newSim(seed uint64, cat *catalogue.Snapshot, mu mutant) *sim {
 			agreed: map[string]int{}, cancels: map[string]int{}, prices: map[string][]string{}})
 	}
 	s.decider = s.dialogue()
+	for _, p := range s.phones {
+		if s.chance(0.8) {
+			p.send("register", p.say("REG Zhang Wei "+p.id, "注册 张伟 "+p.id))
+		}
+	}
 	return s
 }
 
@@ -219,9 +224,6 @@ func (s *sim) boot() {
 // reboot is a crash: nothing is left but the disk.
 func (s *sim) reboot() {
 	s.air.queue, s.air.wire = nil, nil
-	for _, p := range s.phones { // every acknowledgement not read yet is lost
-		p.flying = nil
-	}
 	s.air.unbind()
 	s.note("boot", "", s.disk.epoch)
 	s.boot()

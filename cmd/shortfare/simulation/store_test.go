@@ -246,6 +246,7 @@ func (t *store) apply(c *booking.Changes) {
 	}
 	for _, m := range c.Replies {
 		d.outbox = append(d.outbox, &row{MT: m})
+		s.note("reply "+m.Text, m.MSISDN.String(), m.ID)
 		s.checkReply(&m)
 	}
 	for _, id := range c.Claimed {
