@@ -28,11 +28,12 @@ func (c *customer) say(ctx context.Context, text string, repeat bool) error {
 		return err
 	}
 	e := entry{mo: mo, text: text, repeat: repeat}
-	wait := patience
+	wait, alike := patience, false
 	if repeat {
-		wait = repeatedWait
+		before := c.words.read(c.log[len(c.log)-1].said).kind
+		wait, alike = repeatedWait, before == paid || before == quote // others are answered in other words the second time
 	}
-	if t, ok, err := c.await(ctx, repeat, wait); err != nil {
+	if t, ok, err := c.await(ctx, alike, wait); err != nil {
 		return err
 	} else if ok {
 		e.answer, e.said = t.ID, t.Text
@@ -51,9 +52,9 @@ func (c *customer) say(ctx context.Context, text string, repeat bool) error {
 }
 
 // await takes the next message that can be the answer. One that looks like an
-// earlier answer is taken only when the text was a repeat, or when nothing else
-// comes.
-func (c *customer) await(ctx context.Context, repeat bool, wait time.Duration) (smsc.Text, bool, error) {
+// earlier answer is taken at once only when the text is answered alike, else
+// when nothing else comes.
+func (c *customer) await(ctx context.Context, alike bool, wait time.Duration) (smsc.Text, bool, error) {
 	over := time.NewTimer(wait)
 	defer over.Stop()
 	var unsure *smsc.Text
@@ -65,7 +66,7 @@ func (c *customer) await(ctx context.Context, repeat bool, wait time.Duration) (
 			case c.words.read(t.Text).kind == notice:
 				c.learn(t.Text)
 				unsure, taken = nil, nil // the answer is still to come
-			case repeat || !c.heard(t.Text):
+			case alike || !c.heard(t.Text):
 				return t, true, nil
 			case unsure == nil:
 				unsure, taken = &t, time.After(doubt)
