@@ -199,7 +199,6 @@ func (e *Engine) settle(ctx context.Context, a Attempt, ev Event) error {
 		if !slices.Contains(c.Settled, a.ID) {
 			c.Settled = append(c.Settled, a.ID) // an outcome counts once, whatever the decider made of it
 		}
-		e.partsDue(v.Customer)
 		return c, nil
 	}, func(c *Changes, err error) {
 		if err == nil {

@@ -180,6 +180,7 @@ func (e *Engine) decide(v *View, in Input, env Env) (c *Changes, err error) {
 		c.Customer = v.Customer
 		v.Customer.Retire(v.Orders, env.Now)
 		c.Deadlines(v, e.SlowAfter)
+		e.partsDue(v.Customer)
 	}
 	return c, err
 }

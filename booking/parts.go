@@ -28,15 +28,21 @@ func (e *Engine) lostParts(v *View, ch *Changes, env Env) {
 			continue
 		}
 		ch.DropPart = j.Key
-		missing := 1
-		for slices.Contains(j.Got, missing) {
-			missing++
-		}
-		ch.Replies = append(ch.Replies, MT{ID: v.NewID(), MSISDN: c.MSISDN, To: c.Address, From: c.Own, Link: c.Link,
-			Text: e.Decider.LostPart(c, missing), At: env.Now, Notice: true})
+		ch.Replies = append(ch.Replies, e.lostPart(v, j, env.Now))
 		c.Joining = append(c.Joining[:i:i], c.Joining[i+1:]...)
 		break
 	}
 	ch.Deadlines(v, e.SlowAfter)
 	e.partsDue(c)
+}
+
+// lostPart says which part of a long text is missing.
+func (e *Engine) lostPart(v *View, j Joining, now time.Time) MT {
+	c := v.Customer
+	missing := 1
+	for slices.Contains(j.Got, missing) {
+		missing++
+	}
+	return MT{ID: v.NewID(), MSISDN: c.MSISDN, To: c.Address, From: c.Own, Link: c.Link,
+		Text: e.Decider.LostPart(c, missing), At: now, Notice: true}
 }

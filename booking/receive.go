@@ -208,8 +208,9 @@ func (e *Engine) part(v *View, a Arrival) (*Changes, error) {
 		c.Address, c.Own, c.Link = a.MO.Source, a.MO.Dest, a.MO.Link
 	}
 	ch := &Changes{Customer: c, Parts: []Part{*a.Part}}
-	if gone := c.joining(a.Part); gone != "" {
-		ch.DropPart = gone
+	if gone := c.joining(a.Part); gone != nil {
+		ch.DropPart = gone.Key
+		ch.Replies = append(ch.Replies, e.lostPart(v, *gone, e.now()))
 	}
 	ch.Deadlines(v, e.SlowAfter)
 	e.partsDue(c)
@@ -225,16 +226,17 @@ func (c *Customer) joined(key string) {
 	}
 }
 
-// joining notes a part and returns the key of a text given up for it, if any.
-func (c *Customer) joining(p *Part) (gone string) {
+// joining notes a part and returns the text that is given up for it, if any.
+func (c *Customer) joining(p *Part) (gone *Joining) {
 	for i := range c.Joining {
 		if j := &c.Joining[i]; j.Key == p.Key {
 			j.Got, j.At = append(j.Got, p.Seq), p.At.Unix()
-			return ""
+			return nil
 		}
 	}
 	if len(c.Joining) >= MaxJoining {
-		gone = c.Joining[0].Key
+		oldest := c.Joining[0]
+		gone = &oldest
 		c.Joining = append(c.Joining[:0], c.Joining[1:]...)
 	}
 	c.Joining = append(c.Joining, Joining{Key: p.Key, Total: p.Total, Got: []int{p.Seq}, At: p.At.Unix()})

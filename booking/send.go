@@ -17,7 +17,10 @@ type outbox struct {
 	spilled bool  // replies wait in the store only; the next refill reads them
 	cursor  int64 // rows up to it were handed to the carrier
 
-	again []MT // claimed second copies that found a full queue
+	old int64 // rows of earlier runs up to it are claimed; of Tick only
+
+	again     []MT // claimed second copies that found a full queue
+	unclaimed []MT // second copies whose claim could not be stored
 
 	sent    []Sent // results that are not stored yet
 	writing bool   // a job that stores results is queued
@@ -53,15 +56,24 @@ func (e *Engine) push(m MT) {
 }
 
 // refill reads replies that wait in the store only. Rows of earlier runs may
-// have reached the carrier already: each is claimed, and sent again once.
+// have reached the carrier already: each is claimed, and sent again once. What
+// the store could not take before is tried again too.
 func (e *Engine) refill(ctx context.Context) error {
 	o := &e.outbox
 	o.mu.Lock()
-	spilled, claimed, again := o.spilled, o.claimed, o.again
-	o.again = nil
+	spilled, claimed, again, unclaimed := o.spilled, o.claimed, o.again, o.unclaimed
+	o.again, o.unclaimed = nil, nil
+	write := len(o.sent) > 0 && !o.writing
+	o.writing = o.writing || write
 	o.mu.Unlock()
+	if write {
+		e.writeSent()
+	}
 	for _, m := range again {
 		e.sendLater(m)
+	}
+	for _, m := range unclaimed {
+		e.resend(m)
 	}
 	if !spilled || e.Carrier.Ready() != nil {
 		return nil
@@ -96,8 +108,8 @@ func (e *Engine) refill(ctx context.Context) error {
 // Rows with a second possible copy are not sent a third time: a receipt or the
 // customer settles them.
 func (e *Engine) claimOld(ctx context.Context) error {
-	var after int64
 	for {
+		after := e.outbox.old
 		list, err := e.Store.Outbox(ctx, after, 500)
 		if err != nil {
 			return err
@@ -123,6 +135,7 @@ func (e *Engine) claimOld(ctx context.Context) error {
 				return err
 			}
 		}
+		e.outbox.old = after
 		if len(list) < 500 || old < len(list) {
 			return nil
 		}
@@ -166,18 +179,28 @@ func (e *Engine) settled(m MT, r SendResult) {
 	}
 }
 
-// resend claims the second and last copy before it leaves.
+// resend claims the second and last copy before it leaves. While the store
+// can't, the next refill tries again.
 func (e *Engine) resend(m MT) {
-	m.Copies++
+	unclaimed := func(err error) {
+		e.Log.Warn("second copy not claimed, tried again soon", zap.Int64("message", m.ID), zap.Error(err))
+		e.outbox.mu.Lock()
+		e.outbox.unclaimed = append(e.outbox.unclaimed, m)
+		e.outbox.mu.Unlock()
+	}
 	err := e.Store.Submit(Keys{}, func(*View) (*Changes, error) { return &Changes{Claimed: []int64{m.ID}}, nil },
 		func(_ *Changes, err error) {
-			if err == nil {
-				e.Stats.Resent.Add(1)
-				e.sendLater(m)
+			if err != nil {
+				unclaimed(err)
+				return
 			}
+			e.Stats.Resent.Add(1)
+			second := m
+			second.Copies++
+			e.sendLater(second)
 		})
 	if err != nil {
-		e.Log.Warn("second copy not claimed; it is sent after the next start", zap.Int64("message", m.ID), zap.Error(err))
+		unclaimed(err)
 	}
 }
 
@@ -209,12 +232,12 @@ func (e *Engine) writeSent() {
 	var batch []Sent
 	err := e.Store.Submit(Keys{}, func(*View) (*Changes, error) {
 		o.mu.Lock()
-		batch, o.sent = o.sent, nil
+		batch, o.sent = append(batch, o.sent...), nil
 		o.mu.Unlock()
 		return &Changes{Sent: batch}, nil
 	}, func(_ *Changes, err error) {
 		o.mu.Lock()
-		if err != nil { // not stored: the rows stay ready, and these results wait for the next
+		if err != nil { // not stored: the rows stay ready, and these results wait for the next refill
 			o.sent = append(batch, o.sent...)
 		}
 		again := len(o.sent) > 0 && err == nil

@@ -2,6 +2,7 @@ package booking
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -66,12 +67,8 @@ func (e *Engine) Late(m MT, r SendResult) {
 	e.Stats.SentLate.Add(1)
 	o := &e.outbox
 	o.mu.Lock()
-	for i := range o.again { // a claimed second copy that has not left is not needed any more
-		if o.again[i].ID == m.ID {
-			o.again = append(o.again[:i:i], o.again[i+1:]...)
-			break
-		}
-	}
+	same := func(x MT) bool { return x.ID == m.ID } // a second copy that has not left is not needed any more
+	o.again, o.unclaimed = slices.DeleteFunc(o.again, same), slices.DeleteFunc(o.unclaimed, same)
 	o.mu.Unlock()
 	e.record(sentOf(m, r, MTSent))
 }
