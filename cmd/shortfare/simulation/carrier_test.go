@@ -16,6 +16,7 @@ type unit struct {
 	msg      *message
 	part     int       // 0: the whole text
 	first    time.Time // when it was delivered first
+	accepted time.Time // when the product's disk took it first
 	at       time.Time
 	session  uint64
 	floor    time.Time // DupFloor of the last delivery
@@ -35,6 +36,7 @@ type message struct {
 	units []*unit
 	turns []int64 // rows of the inbox that took effect
 	mutes int     // rows of the inbox that were ignored
+	tardy int     // deliveries too late to be known for second ones
 }
 
 func (m *message) hash() uint64 {
@@ -133,7 +135,7 @@ func (a *air) again(p *phone) {
 	}
 	for n := len(p.recent); n > 0; n-- {
 		u := p.recent[n-1]
-		if a.s.now.Sub(u.ackedAt) >= ackMargin || next != nil && next.first.Sub(u.first) >= window || !a.s.chance(0.6) {
+		if a.s.now.Sub(u.ackedAt) >= ackMargin || next != nil && max(next.first.Sub(u.first), next.at.Sub(u.at), next.accepted.Sub(u.accepted)) >= window || !a.s.chance(0.6) {
 			return
 		}
 		p.out = slices.Insert(p.out, 0, u)
@@ -151,6 +153,10 @@ func (a *air) deliver(p *phone) {
 		u.first = s.now
 	}
 	m := u.msg
+	if !u.accepted.IsZero() && (u.floor.IsZero() || u.accepted.UnixMilli() < u.floor.UnixMilli()) {
+		m.tardy++ // it counts as the customer's own repeat, which does no harm
+		u.accepted = s.now
+	}
 	s.note("deliver "+m.text, p.msisdn.String(), int64(u.part))
 	mo := booking.MO{MSISDN: p.msisdn, Source: booking.Address{TON: 1, NPI: 1, Addr: p.msisdn.String()}, Dest: booking.Address{Addr: shortCode},
 		Link: "air", Session: a.session, Text: m.text, Hash: m.hash(), At: s.now, DupFloor: u.floor}

@@ -28,6 +28,9 @@ func (s *sim) committed(j job, c *booking.Changes) {
 		return
 	}
 	u.stored = true
+	if u.accepted.IsZero() {
+		u.accepted = u.at
+	}
 	m := u.msg
 	if u.part == 0 && len(c.Texts) != 1 {
 		s.fail("I1: text %q left %d rows of the inbox", m.text, len(c.Texts))
@@ -38,7 +41,7 @@ func (s *sim) committed(j job, c *booking.Changes) {
 		}
 		if t.State != booking.MOIgnored {
 			m.turns = append(m.turns, t.ID)
-			if sent, turned := m.alike(); turned > sent && s.covered(u) {
+			if sent, turned := m.alike(); turned > sent {
 				s.fail("I2: text %q of %d, sent %d times, took effect %d times", m.text, m.from.msisdn, sent, turned)
 			}
 			continue
@@ -55,18 +58,11 @@ func (s *sim) committed(j job, c *booking.Changes) {
 func (m *message) alike() (sent, turned int) {
 	for _, o := range m.from.sent {
 		if o.text == m.text {
-			sent++
+			sent += 1 + o.tardy
 			turned += len(o.turns)
 		}
 	}
 	return sent, turned
-}
-
-// covered tells whether a second delivery came while it can be known for one:
-// later it counts as the customer's own repeat, which does no harm.
-func (s *sim) covered(u *unit) bool {
-	first := s.disk.texts[u.msg.turns[0]]
-	return !u.floor.IsZero() && first.At.UnixMilli() >= u.floor.UnixMilli()
 }
 
 // mayIgnore tells whether a new text may stay without an answer: a look-alike of
