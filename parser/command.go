@@ -169,8 +169,9 @@ type Command struct {
 	Code     string // six digits; a secret
 	Bare     bool   // the code was the whole text
 
-	Choice     int  // a line of a list; for CXL a passenger of the order
-	Waitlisted bool // the choice was written W2
+	Choice     int   // a line of a list; for CXL a passenger of the order
+	Choices    []int // CXL: every number where several passengers are named, Choice the first; else nil
+	Waitlisted bool  // the choice was written W2
 
 	Name     string // REG: name; CARD: the alias after AS; PAX: see People
 	Document string // REG, SET ID: document number, upper case; a secret

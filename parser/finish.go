@@ -34,7 +34,7 @@ func (r *reader) finish() {
 		case r.verb == "me":
 			c.People = []Person{{Name: "ME", Alias: true}}
 		case c.Verb == Card:
-			if lexicon[r.verb].kind == lexCard {
+			if lexicon[r.verb].kind == lexCard && c.Topic == "" {
 				c.Account = Account{Kind: DefaultAccount}
 			}
 		}
@@ -105,7 +105,8 @@ func (r *reader) people() {
 		last := r.left[j-1]
 		listed := r.left[i].comma || j < len(r.left) && r.left[j].comma
 		switch {
-		case !wanted || r.left[i].kind == leftOther:
+		case !wanted || r.left[i].kind == leftOther,
+			last.end <= r.verbStart && !listed && last.kind == leftWord: // words before the verb name nobody
 			r.unread(i, j)
 		case last.kind == leftDoc:
 			r.withDocument(i, j)

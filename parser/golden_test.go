@@ -133,6 +133,9 @@ func describe(c parser.Command) string {
 	d.word("code", c.Code)
 	d.flag("bare", c.Bare)
 	d.number("choice", c.Choice)
+	if c.Choices != nil {
+		d.word("choices", strings.Trim(strings.ReplaceAll(fmt.Sprint(c.Choices), " ", ","), "[]"))
+	}
 	d.flag("waitlisted", c.Waitlisted)
 	d.word("name", c.Name)
 	d.word("document", c.Document)
@@ -178,7 +181,7 @@ func (l *line) window(key string, w parser.Window) {
 }
 
 func (l *line) account(a parser.Account) {
-	kind := [...]string{"", "card", "alias:", "last:", "number:", "mobile:"}[a.Kind]
+	kind := [...]string{"", "card", "alias:", "last:", "number:", "mobile:", "email:"}[a.Kind]
 	l.word("account", kind+a.Value)
 	l.flag("doubtful", a.Doubtful)
 }

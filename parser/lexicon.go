@@ -60,7 +60,7 @@ func makeLexicon() map[string]lexWord {
 	}
 	addDates(m, add)
 	for w, window := range map[string]Window{
-		"am morning 上午 早上 早晨 清晨 早班": morning, "noon midday 中午": noon, "pm": pm, "afternoon 下午 午后": afternoon,
+		"am morning 上午 上五 早上 早晨 清晨 早班": morning, "noon midday 中午": noon, "pm": pm, "afternoon 下午 下五 午后": afternoon,
 		"evening night 晚上 傍晚 夜里 晚间 晚班": evening, "凌晨": night,
 	} {
 		add(lexWord{kind: lexWindow, w: window}, w)
@@ -82,14 +82,14 @@ func makeLexicon() map[string]lexWord {
 			"train trains bus flight flights " +
 			"掉 怎么 如何 " +
 			"请问 问 是 码 验证码 " +
-			"的 票 车票 火车票 高铁票 机票 请 帮我 帮 我要 我想 想 要 给我 麻烦 谢谢 您好 你好 了 吗 呢 吧 啊 次 列车 火车 " +
+			"的 我的 多少钱 票 车票 火车票 高铁票 机票 请 帮我 帮 我要 我想 想 要 给我 麻烦 谢谢 您好 你好 了 吗 呢 吧 啊 次 列车 火车 " +
 			"高铁 动车 有没有 还有 有 坐 一下 出发 座 元 选 第 序号 号 那天 这周 本周 张票 个人 位 帐号 账号 账户 用 " +
-			"cvv cvv2 cvc cvc2 cvn pin password passwd pwd passcode 密码 安全码 单号 订单 查询 余票 车次 航班 截止 截至 付款 支付",
+			"cvv cvv2 cvc cvc2 cvn pin password passwd pwd passcode 密码 安全码 单号 订单 查询 余票 车次 航班 截止 截至 付款 支付 付 把 站 下 看 看看 几点 车 this status",
 		lexUnit: "ticket tickets tix seat seats person persons people adult adults pcs pax x",
 		lexFrom: "from 从 自 由", lexTo: "to 到 至 去 往 飞 开往 前往",
-		lexAfter: "after since", lexBefore: "before", lexUntil: "by until",
+		lexAfter: "after since aftr", lexBefore: "before befor", lexUntil: "by until",
 		lexNext: "next", lexMe: "me myself 我 本人 自己", lexAnd: "and plus 和 跟 与 及 还有我",
-		lexCard: "card acct account bank 卡 银行卡 默认卡", lexTail: "ending 尾号 卡尾号",
+		lexCard: "card acct account bank 卡 银行卡 默认卡 我的卡", lexTail: "ending 尾号 卡尾号",
 		lexWallet: "alipay wechat mobile 支付宝 微信 手机号", lexAs: "as 别名",
 		lexWish: "window aisle lower upper middle berths 下铺 中铺 上铺 靠窗 过道",
 	} {
@@ -116,6 +116,7 @@ func addDates(m map[string]lexWord, add func(lexWord, string)) {
 			for _, week := range []string{"周", "星期", "礼拜"} {
 				add(lexWord{kind: lexWeekday, n: i}, week+d+" 本"+week+d+" 这"+week+d)
 				add(lexWord{kind: lexWeekday, n: i + 7}, "下"+week+d+" 下个"+week+d)
+				add(lexWord{kind: lexWeekday, n: i + 14}, "下下"+week+d+" 下下个"+week+d)
 			}
 		}
 	}
@@ -138,7 +139,7 @@ func addDates(m map[string]lexWord, add func(lexWord, string)) {
 // hanWord returns the longest word of the lexicon at the start of s and its
 // length in bytes.
 func hanWord(s string) (lexWord, int) {
-	for n := min(5*3, len(s)); n >= 3; n-- {
+	for n := min(6*3, len(s)); n >= 3; n-- {
 		if n < len(s) && s[n]&0xC0 == 0x80 {
 			continue
 		}
@@ -151,7 +152,7 @@ func hanWord(s string) (lexWord, int) {
 
 // hanVerb returns the longest verb at the start of s and its length.
 func hanVerb(s string) (verbWord, int) {
-	for n := min(5*3, len(s)); n >= 3; n-- {
+	for n := min(6*3, len(s)); n >= 3; n-- {
 		if n < len(s) && s[n]&0xC0 == 0x80 {
 			continue
 		}
@@ -171,8 +172,10 @@ func hanNumber(s string) (value, length int) {
 		case r == '十' && !ten:
 			ten = true
 			value = max(value, 1) * 10
-		case r == '两' && length == 0:
+		case (r == '两' || r == '俩') && length == 0:
 			return 2, 3
+		case r == '百' && length == 3 && value > 0:
+			return value * 100, i + 3
 		case d >= 0 && !ten && i < 4*3: // digit by digit, as years are written
 			value = value*10 + d/3
 		case d > 0 && ten && value%10 == 0:
@@ -203,7 +206,7 @@ var talk = wordSet("abc ace act add age ago aid aim air all amp and ann any ape 
 var topics = func() map[string]string {
 	m := make(map[string]string)
 	for canonical, words := range map[string]string{
-		"ADD": "add new 加 添加 增加 绑定 新增", "DEL": "del delete remove rm 删 删除 解绑 移除", "LIST": "list ls all show 列 列表 查看 全部",
+		"ADD": "add ad new 加 添加 增加 绑定 新增", "DEL": "del delete remove rm 删 删除 解绑 移除", "LIST": "list ls all show 列 列表 查看 全部",
 		"DEF": "def default 默认 设为默认", "ON": "on 开 打开 开启", "OFF": "off 关 关闭", "X": "x cancel cxl 取消 退出",
 		"NAME": "name 姓名 名字", "ID": "id document passport 证件 证件号 身份证 身份证号 护照", "CITY": "city region area 地区 城市 所在地",
 		"JOB": "job occupation work 职业 工作", "PAY": "pay payment 支付 付款 支付方式 支付账户",
@@ -230,6 +233,9 @@ func topicOf(v Verb, w string) string {
 	if t == "" {
 		return ""
 	}
+	if v == Wait && (t == "DEL" || t == "OFF") {
+		return "X"
+	}
 	for name := range strings.FieldsSeq(verbTopics[v]) {
 		if name == t {
 			return t
@@ -240,6 +246,6 @@ func topicOf(v Verb, w string) string {
 
 // languages maps the words of LANG to a language.
 var languages = map[string]Lang{
-	"en": English, "english": English, "eng": English, "英文": English, "英语": English,
-	"zh": Chinese, "cn": Chinese, "ch": Chinese, "chinese": Chinese, "中文": Chinese, "汉语": Chinese, "普通话": Chinese,
+	"en": English, "english": English, "eng": English, "英文": English, "英语": English, "说英文": English, "用英文": English,
+	"zh": Chinese, "cn": Chinese, "ch": Chinese, "chinese": Chinese, "中文": Chinese, "汉语": Chinese, "说中文": Chinese, "用中文": Chinese, "普通话": Chinese,
 }

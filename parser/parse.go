@@ -133,6 +133,11 @@ func (r *reader) whole() bool {
 			r.why(p.start, end, "verb typo", "STOP")
 			return true
 		}
+		if _, known := verbWords[w]; !known && nearly(w, "start", 1) {
+			r.cmd.Verb, r.cmd.Fuzzy, r.cmd.Suggest = Start, true, "START"
+			r.why(p.start, end, "verb typo", "START")
+			return true
+		}
 	}
 	return false
 }

@@ -55,20 +55,36 @@ func (r *reader) dayAfter() bool {
 	return true
 }
 
-// dateWords are the words of dates long enough to be known with a slip.
-var dateWords = strings.Fields("today tomorrow monday tuesday wednesday thursday friday saturday sunday " +
-	"january february august september october november december morning afternoon evening")
+// longWords are the words of dates and classes long enough to be known with a slip.
+var longWords = strings.Fields("today tomorrow monday tuesday wednesday thursday friday saturday sunday " +
+	"january february august september october november december morning afternoon evening " +
+	"first second economy business premium sleeper standing tickets")
 
 // mistypedDate reads TOMMOROW, SATRUDAY: answers always write the day, so a
 // wrong guess is seen.
 func (r *reader) mistypedDate(inList bool) bool {
 	p := &r.p[r.i]
 	w := p.fold
-	if r.takes&sDate == 0 || inList || len(w) < 5 || !isASCII(w) || r.isPlace(w) {
+	if r.takes&(sDate|sClass) == 0 || inList || len(w) < 5 || !isASCII(w) || r.isPlace(w) {
 		return false
 	}
+	l, found := nearWord(w)
+	if found == "" || l.kind == lexClass && r.takes&sClass == 0 {
+		return false
+	}
+	fold := p.fold
+	p.fold = found
+	if r.stepLex(l, len(found)) {
+		return true
+	}
+	p.fold = fold
+	return false
+}
+
+// nearWord returns the one of longWords that w is a typo of.
+func nearWord(w string) (lexWord, string) {
 	found, best := "", 3
-	for _, d := range dateWords {
+	for _, d := range longWords {
 		limit := 1
 		if len(d) >= 8 && len(w) >= 7 {
 			limit = 2
@@ -81,17 +97,7 @@ func (r *reader) mistypedDate(inList bool) bool {
 			found, best = d, n
 		}
 	}
-	l, ok := lexicon[found]
-	if !ok {
-		return false
-	}
-	fold := p.fold
-	p.fold = found
-	if r.stepLex(l, len(found)) {
-		return true
-	}
-	p.fold = fold
-	return false
+	return lexicon[found], found
 }
 
 // roll returns the next day with that day and month: this year's, or next
@@ -262,7 +268,7 @@ func (r *reader) weekday(n, start, end int) {
 	ahead := (n%7 - today + 7) % 7
 	if n >= 7 || r.nextWeek {
 		monday := (1 - today - 7) % 7 // days back to this week's Monday
-		ahead = monday + 7 + (n%7+6)%7
+		ahead = monday + 7*max(1, n/7) + (n%7+6)%7
 	}
 	r.nextWeek = false
 	r.date(r.ctx.Today.Add(ahead), start, end, "")

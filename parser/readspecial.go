@@ -201,8 +201,11 @@ func (r *reader) readSet() {
 		r.readLanguage()
 		return
 	case "NOTIFY":
-		if t := topicOf(Alert, r.p[r.i].fold); t == "ON" || t == "OFF" {
-			r.cmd.Value = t
+		switch w := r.p[r.i].fold; {
+		case topicOf(Alert, w) == "ON", w == "yes", w == "是":
+			r.cmd.Value = "ON"
+		case topicOf(Alert, w) == "OFF", w == "no", w == "none", w == "否", w == "不要":
+			r.cmd.Value = "OFF"
 		}
 		return
 	case "PAY":
@@ -226,7 +229,6 @@ func (r *reader) readSet() {
 	for r.i < len(r.p) {
 		r.step()
 	}
-	r.people()
 }
 
 // mistypedTopic reads SET CTIY. What is kept is told and can be changed back;
@@ -255,27 +257,24 @@ func (r *reader) mistypedTopic() {
 
 // readAgent keeps what the customer wants of a person, as typed.
 func (r *reader) readAgent() {
-	for r.i < len(r.p) {
-		p := &r.p[r.i]
-		l, ok := lexicon[p.fold]
-		if p.kind == han {
-			var n int
-			if l, n = hanWord(p.fold); n != len(p.fold) {
-				ok = false
-			}
-		}
-		if p.kind == secret || !ok || l.kind != lexFiller && l.kind != lexMe {
-			break
-		}
-		r.i++
+	says := false
+	for i := r.i; i < len(r.p); i++ {
+		l := lexicon[r.p[i].fold]
+		says = says || l.kind != lexFiller && l.kind != lexMe
 	}
-	if r.i < len(r.p) {
+	if says {
 		r.cmd.Value, _ = Redact(strings.TrimSpace(r.clean[r.p[r.i].start:]))
 	}
 }
 
 // readHelp reads the topic: a verb's word, or the word as typed.
 func (r *reader) readHelp() {
+	for r.i < len(r.p) { // HELP ME BOOK
+		if w := r.p[r.i].fold; w != "me" && w != "with" && w != "on" && w != "to" && w != "please" && w != "pls" {
+			break
+		}
+		r.i++
+	}
 	if r.i >= len(r.p) {
 		return
 	}
@@ -337,6 +336,9 @@ func (r *reader) broadcastDay() {
 		return
 	}
 	first := r.p[at]
+	if first.kind != digits && lexicon[first.fold].kind != lexMonth {
+		return
+	}
 	r.step()
 	alone := r.i >= len(r.p) || r.p[r.i].sep != 0
 	if r.cmd.Date.IsZero() || !alone {

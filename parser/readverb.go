@@ -40,6 +40,9 @@ func (r *reader) skipPolite() {
 			if _, vn := hanVerb(p.fold); vn >= n {
 				return
 			}
+			if _, vn := correctHanVerb(p.fold); vn > n {
+				return
+			}
 			r.trim(n)
 		default:
 			return
@@ -96,7 +99,7 @@ func (r *reader) latinVerb(p *piece) {
 	if gluedDigits && (r.gluedOrder(p) || r.gluedVerb(p, next)) {
 		return
 	}
-	if r.topicFirst(w, next) {
+	if r.topicFirst(w, next) || r.shortVerb(w, p, next) || r.gluedName(p) {
 		return
 	}
 	if r.isPlace(w) || joinsPeople(next.sep) {
@@ -136,7 +139,7 @@ func (r *reader) notThatVerb(v verbWord, next *piece, gluedDigits bool) bool {
 	if next.kind == letters && len(v.word) >= 2 && r.politeVerb(v.word, next.fold) {
 		return true
 	}
-	if gluedDigits && len(v.word) <= 2 && serviceShape(v.word, next.fold) {
+	if gluedDigits && len(v.word) <= 2 && serviceShape(v.word, next.fold) && (v.word != "y" || r.isService("y"+next.fold)) {
 		return true
 	}
 	if v.word == "no" && next.kind == digits && (next.sep == '.' || next.sep == '#') {
@@ -216,6 +219,60 @@ func (r *reader) topicFirst(w string, next *piece) bool {
 	return true
 }
 
+// orderAt tells whether an order code stands at i.
+func (r *reader) orderAt(i int) bool {
+	if i >= len(r.p) || r.p[i].kind != letters && r.p[i].kind != digits {
+		return false
+	}
+	return codeShape(r.fold[r.p[i].start:r.p[r.groupEnd(i)-1].end])
+}
+
+// shortVerb reads a slip in the short verbs, which are known by what stands
+// behind them: YESS 730214, CXLL K7M2P, CHNG K7M2P.
+func (r *reader) shortVerb(w string, p, next *piece) bool {
+	words := ""
+	switch {
+	case next.kind == digits && len(next.fold) == 6 && next.sep != 0 && len(w) <= 4:
+		words = "yes pay yy"
+	case r.orderAt(r.i+1) && len(w) >= 2:
+		words = "cxl chg ord pay ticket"
+	}
+	found := ""
+	for v := range strings.FieldsSeq(words) {
+		if nearly(w, v, 1) {
+			if found != "" {
+				return false
+			}
+			found = v
+		}
+	}
+	if found == "yy" {
+		found = "y"
+	}
+	v, ok := verbWords[found]
+	if !ok {
+		return false
+	}
+	r.i++
+	r.setVerb(v, p.start, p.end, "verb typo")
+	r.fuzzy(v.verb, English)
+	return true
+}
+
+// gluedName reads REGZhang Wei and a document.
+func (r *reader) gluedName(p *piece) bool {
+	const reg = "reg"
+	if !strings.HasPrefix(p.fold, reg) || len(p.fold) < len(reg)+2 || p.end-p.start != len(p.fold) || len(r.secrets) == 0 {
+		return false
+	}
+	if c := r.clean[p.start+len(reg)]; c < 'A' || c > 'Z' || r.clean[p.start+len(reg)+1] < 'a' {
+		return false
+	}
+	r.setVerb(verbWords[reg], p.start, p.start+len(reg), "verb")
+	p.start, p.fold, p.sep = p.start+len(reg), p.fold[len(reg):], 0
+	return true
+}
+
 // gluedOrder reads a verb with an order code behind it: CXLK7M2P.
 func (r *reader) gluedOrder(p *piece) bool {
 	end := r.p[r.groupEnd(r.i)-1].end
@@ -288,7 +345,25 @@ func (r *reader) hanVerb(p *piece) {
 		r.setVerb(verbWord{word: optOut, verb: CancelOrStop}, start, start+len(optOut), "opt-out word with more behind it")
 		return
 	}
+	if s, size := pinyinOf(p.fold, 2); s == "tui ding " && size == len(p.fold) {
+		start := p.start
+		r.trim(size) // 推订: which of the words for leaving is not guessed
+		r.setVerb(verbWord{word: optOut, verb: CancelOrStop}, start, start+size, "sounds like an opt-out word")
+		return
+	}
 	v, n := hanVerb(p.fold)
+	if v.word == "票" && p.start > 0 && !r.orderAt(r.i+1) {
+		return // 还有票吗
+	}
+	if n == 3 && n < len(p.fold) && v.word != "退" { // 订漂 is nearer to 订票 than to 订
+		if w, size := correctHanVerb(p.fold); size > n && !strings.HasPrefix(w.word, "退") {
+			start := p.start
+			r.trim(size)
+			r.setVerb(w, start, start+size, "verb typo")
+			r.fuzzy(w.verb, Chinese)
+			return
+		}
+	}
 	if n > 0 {
 		if r.ctx.Places != nil {
 			if _, pn := r.ctx.Places.HanPrefix(p.fold); pn > n {

@@ -90,7 +90,7 @@ func (s *scanner) cues() {
 			j := s.run(i, isLetter)
 			s.latinCue(i, j)
 			i = j
-		case r == '密' && s.has(i, "密码"):
+		case r == '密' && (s.has(i, "密码") || s.has(i, "密马")):
 			s.password(i + 2)
 			i += 2
 		case r == '安' && s.has(i, "安全码"):
@@ -130,7 +130,7 @@ func (s *scanner) latinCue(i, j int) {
 		s.checkValue(j)
 	case "pin", "pincode":
 		s.pin(j)
-	case "password", "passwd", "pwd", "passcode", "passwort":
+	case "password", "passwd", "pwd", "passcode", "passwort", "pasword", "passwrd", "passowrd", "passwor":
 		s.password(j)
 	default:
 		s.register = s.register || registerCues[w] || strings.HasPrefix(w, "reg") && len(w) > 3
@@ -237,6 +237,10 @@ func (s *scanner) numbers() {
 // word looks at the numbers of one word of letters and digits and returns
 // where to go on.
 func (s *scanner) word(i, end int) int {
+	if s.register && s.mistypedID(i, end) {
+		s.add(SecretDocument, s.value(i, end, isAlnum), i, end)
+		return end
+	}
 	for i < end {
 		if !isDigit(s.u[i].r) {
 			i++
@@ -256,6 +260,18 @@ func (s *scanner) word(i, end int) int {
 		i = j
 	}
 	return end
+}
+
+// mistypedID tells whether a word of a text that registers somebody is a
+// resident number with letters in it: 11010519491231OO2X.
+func (s *scanner) mistypedID(i, end int) bool {
+	count := 0
+	for _, u := range s.u[i:end] {
+		if isDigit(u.r) {
+			count++
+		}
+	}
+	return isDigit(s.u[i].r) && end-i >= 15 && end-i <= 20 && count >= 13 && count < end-i
 }
 
 // unbroken judges the digits between i and j, and an X behind them. It

@@ -111,7 +111,7 @@ func evenGroups(lengths []int) bool {
 	return true
 }
 
-// cardGroups tells whether the grouping is that of a card: 4-4-4-4 and what
+// cardGroups tells whether the grouping is that of a card: 4-4-4 and what
 // follows it, or 4-6-5.
 func cardGroups(lengths []int) bool {
 	if len(lengths) == 3 {
@@ -120,7 +120,7 @@ func cardGroups(lengths []int) bool {
 	if len(lengths) < 4 {
 		return false
 	}
-	for _, n := range lengths[:4] {
+	for _, n := range lengths[:3] { // the last group of a mistyped one may be short
 		if n != 4 {
 			return false
 		}

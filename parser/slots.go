@@ -63,7 +63,7 @@ func (r *reader) stepLetters() {
 		r.stepGlued(p, next)
 		return
 	}
-	if next != nil && next.kind == digits && next.sep == ' ' && len(p.fold) <= 2 && r.takes&sService != 0 &&
+	if next != nil && next.kind == digits && (next.sep == ' ' || next.sep == '-' || next.sep == '.') && len(p.fold) <= 2 && r.takes&sService != 0 &&
 		serviceShape(p.fold, next.fold) && r.isService(p.fold+next.fold) {
 		r.i += 2
 		r.service(upper(p.fold+next.fold), p.start, next.end)

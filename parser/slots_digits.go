@@ -4,6 +4,11 @@ package parser
 func (r *reader) stepDigits() {
 	p := &r.p[r.i]
 	start := p.start
+	if j := r.groupEnd(r.i); r.cmd.Verb == Confirm && j > r.i+1 && r.p[r.i+1].fold != "x" { // 73O214: a mistyped code
+		r.i = j
+		r.leave(start, r.p[j-1].end, leftOther)
+		return
+	}
 	var next *piece
 	if r.i+1 < len(r.p) {
 		next = &r.p[r.i+1]
@@ -32,10 +37,15 @@ func (r *reader) stepDigits() {
 // 3U8888, 2 TICKETS.
 func (r *reader) digitsLetters(p, next *piece) bool {
 	w, glued := next.fold, next.sep == 0
-	if next.sep != 0 && next.sep != ' ' && next.sep != '-' {
+	l := lexicon[w]
+	if next.sep != 0 && next.sep != ' ' && next.sep != '-' && (next.sep != '.' && next.sep != '/' || l.kind != lexMonth) {
 		return false
 	}
-	l := lexicon[w]
+	if l.kind == 0 && len(w) >= 6 {
+		if near, _ := nearWord(w); near.kind == lexMonth && r.dayFirstAs(near, atoi(p.fold)) {
+			return true
+		}
+	}
 	n := atoi(p.fold)
 	hasMore := r.i+2 < len(r.p)
 	switch {
@@ -46,7 +56,7 @@ func (r *reader) digitsLetters(p, next *piece) bool {
 		class := map[string]string{"2nd": "2nd", "1st": "1st"}[p.fold+w]
 		if class == "" {
 			d := r.dayOnly(n)
-			if r.takes&sDate == 0 || d.IsZero() {
+			if r.takes&sDate == 0 || d.IsZero() || hasMore && r.p[r.i+2].fold == "class" {
 				return false
 			}
 			r.i += 2
@@ -57,12 +67,17 @@ func (r *reader) digitsLetters(p, next *piece) bool {
 		r.class(class, p.start, next.end)
 		return true
 	case l.kind == lexMonth:
+		if hasMore && next.sep == ' ' && r.p[r.i+2].kind == digits && r.p[r.i+2].sep == '-' {
+			return false // 2 DEC-5: two for 5 December
+		}
 		return r.dayFirst(n, r.i+1)
+	case w == "of" && hasMore && lexicon[r.p[r.i+2].fold].kind == lexMonth:
+		return r.dayFirst(n, r.i+2)
 	case (w == "days" || w == "day") && len(p.fold) <= 2 && r.takes&sDate != 0:
 		r.i += 2
 		r.date(r.ctx.Today.Add(n), p.start, next.end, "")
 		return true
-	case (w == "am" || w == "pm") && len(p.fold) <= 2 && n <= 12:
+	case (w == "am" && n <= 12 || w == "pm" && n < 24) && len(p.fold) <= 2:
 		r.i += 2
 		r.clock(clock12(n, w == "pm")*60, p.start, next.end)
 		return true
@@ -82,6 +97,18 @@ func (r *reader) digitsLetters(p, next *piece) bool {
 	return false
 }
 
+// dayFirstAs reads a day before a mistyped month: 5 DECEMBR.
+func (r *reader) dayFirstAs(month lexWord, day int) bool {
+	d := r.roll(day, month.n)
+	if r.takes&sDate == 0 || d.IsZero() {
+		return false
+	}
+	start := r.p[r.i].start
+	r.i += 2
+	r.date(r.year(d), start, r.p[r.i-1].end, "")
+	return true
+}
+
 // digitsDigits reads numbers joined by a mark: 5/12, 12-5, 2026-12-05, 14:30.
 func (r *reader) digitsDigits(p *piece) bool {
 	next := &r.p[r.i+1]
@@ -89,7 +116,9 @@ func (r *reader) digitsDigits(p *piece) bool {
 	case ':':
 		h, m := atoi(p.fold), atoi(next.fold)
 		if len(next.fold) != 2 || h > 23 || m > 59 {
-			return false
+			r.i += 2
+			r.leave(p.start, next.end, leftOther)
+			return true
 		}
 		start, end := p.start, next.end
 		r.i += 2
@@ -98,9 +127,16 @@ func (r *reader) digitsDigits(p *piece) bool {
 			end = r.p[r.i].end
 			r.i++
 		}
+		r.hanLimit()
 		r.clock(h*60+m, start, end)
 		return true
 	case '/', '-', '.':
+		if h, m := atoi(p.fold), atoi(next.fold); next.sep == '.' && r.cmd.dated() && len(next.fold) == 2 && h < 24 && m < 60 {
+			r.i += 2 // 9.30 behind a date
+			r.hanLimit()
+			r.clock(h*60+m, p.start, next.end)
+			return true
+		}
 		return r.takes&sDate != 0 && (r.numericDate() || r.noSuchDay(p, next))
 	}
 	if r.cmd.Verb == Confirm && r.cmd.Code == "" && next.sep == ' ' {
@@ -182,6 +218,16 @@ func (r *reader) plainNumber(p *piece, n int) {
 	}
 	r.numbers++
 	switch {
+	case r.cmd.Verb == Wait && (r.cmd.Topic == "X" || r.ctx.ListOpen && r.cmd.Service == "" && len(r.cmd.Places) == 0) && r.cmd.Choice == 0:
+		r.cmd.Choice, r.cmd.Waitlisted = n, true
+		r.why(p.start, p.end, "waitlist line", "")
+	case r.cmd.Verb == Cancel && r.cmd.Choice > 0 && (r.joined || joinsPeople(p.sep)) && n > 0:
+		if r.cmd.Choices == nil {
+			r.cmd.Choices = []int{r.cmd.Choice}
+		}
+		r.cmd.Choices = append(r.cmd.Choices, n)
+		r.joined = false
+		r.why(p.start, p.end, "number of the list", "")
 	case r.cmd.Verb == None && r.numbers == 1 && len(r.cmd.Why) == 0 && len(r.left) == 0:
 		r.first = n
 		r.why(p.start, p.end, "number", "")

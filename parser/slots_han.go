@@ -233,7 +233,13 @@ func (r *reader) hanDate(n, start int) bool {
 		d = Date{year, month, day}
 	}
 	if d.IsZero() || !d.valid() || d.Year < 2000 {
-		return r.back(at, &saved)
+		if day > 31 || day == 0 {
+			return r.back(at, &saved)
+		}
+		r.accept("号", "日") // 2月30号: no such day, and 30号 is not meant
+		r.cmd.DateText = r.clean[start:end]
+		r.leave(start, r.hereEnd(), leftOther)
+		return true
 	}
 	if r.i < len(r.p) && r.accept("号", "日") {
 		end += len("号")
@@ -251,10 +257,11 @@ func (r *reader) back(at int, saved *[6]piece) bool {
 
 // hanClock reads 9点, 9点半, 9点30分, 下午3点后 from 点 on.
 func (r *reader) hanClock(hour, start int) bool {
-	if hour > 24 {
-		return false
-	}
 	r.accept("点钟", "点", "时")
+	if hour > 24 {
+		r.leave(start, r.hereEnd(), leftOther)
+		return true
+	}
 	minute := 0
 	if r.accept("半") {
 		minute = 30
@@ -266,14 +273,7 @@ func (r *reader) hanClock(hour, start int) bool {
 	if hour < 12 && r.window.From >= 660 {
 		hour += 12
 	}
-	switch {
-	case r.accept("以后", "之后", "后", "起"):
-		r.limit = lexAfter
-	case r.accept("以前", "之前", "前"):
-		r.limit = lexBefore
-	default:
-		r.accept("左右", "的")
-	}
+	r.hanLimit()
 	if r.cmd.Time == r.window {
 		r.cmd.Time = Window{} // 下午 said which half of the day, no more
 	}
@@ -282,11 +282,25 @@ func (r *reader) hanClock(hour, start int) bool {
 	return true
 }
 
+// hanLimit reads what follows a time of day: 后, 之前, 左右.
+func (r *reader) hanLimit() {
+	switch {
+	case r.accept("以后", "之后", "后", "起"):
+		r.limit = lexAfter
+	case strings.HasPrefix(r.hanHere(), "前截"): // a deadline
+		r.accept("前")
+	case r.accept("以前", "之前", "前"):
+		r.limit = lexBefore
+	default:
+		r.accept("左右", "的")
+	}
+}
+
 // deadlineHere notes that the date or time before the cursor is a deadline:
 // 4号19点截止, where the word comes last.
 func (r *reader) deadlineHere() {
 	s := r.hanHere()
-	if r.cmd.Verb == Wait && (strings.HasPrefix(s, "截止") || strings.HasPrefix(s, "截至") || strings.HasPrefix(s, "前截止")) {
+	if r.cmd.Verb == Wait && (strings.HasPrefix(s, "截止") || strings.HasPrefix(s, "截至")) {
 		r.until = true
 	}
 }
@@ -305,12 +319,13 @@ func (r *reader) hereEnd() int {
 // hanRest reads a run no word starts: a mistyped place, or unknown
 // characters up to the next word.
 func (r *reader) hanRest(p *piece) {
-	if r.takes&sPlaces != 0 && r.ctx.Places != nil && len(p.fold) >= 6 && r.cmd.Service == "" && p.start == r.runStart() {
-		if place, ok := r.ctx.Places.Fuzzy(p.fold); ok {
-			start, end := p.start, p.end
-			r.i++
+	if r.takes&sPlaces != 0 && r.ctx.Places != nil && len(p.fold) >= 6 && r.cmd.Service == "" && p.start == r.runStart() && r.cmd.Verb != Set {
+		n := r.unreadRun(p.fold)
+		if place, ok := r.ctx.Places.Fuzzy(p.fold[:n]); ok && n >= 6 {
+			start := p.start
+			r.trim(n)
 			r.fuzzyPlaces++
-			r.place(place, start, end, "place, mistyped")
+			r.place(place, start, start+n, "place, mistyped")
 			return
 		}
 	}
@@ -318,6 +333,22 @@ func (r *reader) hanRest(p *piece) {
 	start := p.start
 	r.trim(n)
 	r.leave(start, start+n, leftWord)
+}
+
+// unreadRun returns the length of the start of s up to the next word or place.
+func (r *reader) unreadRun(s string) int {
+	_, n := utf8.DecodeRuneInString(s)
+	for n < len(s) {
+		if _, w := hanWord(s[n:]); w > 0 {
+			return n
+		}
+		if _, w := r.ctx.Places.HanPrefix(s[n:]); w > 0 {
+			return n
+		}
+		_, size := utf8.DecodeRuneInString(s[n:])
+		n += size
+	}
+	return n
 }
 
 // runStart returns where the unread run at the cursor starts: not in the

@@ -228,7 +228,7 @@ func (r *reader) latinPlace(inList bool) bool {
 	if n := r.longestName(); n > 0 {
 		return true
 	}
-	if inList && r.cmd.Service != "" || r.cmd.Service != "" && r.cmd.Verb == Book {
+	if r.cmd.Service != "" && (inList || r.cmd.Verb == Book && !r.besidePlace()) {
 		return false
 	}
 	w := p.fold
@@ -252,7 +252,7 @@ func (r *reader) latinPlace(inList bool) bool {
 	if len(w) < 4 {
 		return false
 	}
-	if place, ok := r.ctx.Places.Fuzzy(w); ok {
+	if place, ok := r.ctx.Places.Fuzzy(w); ok && r.cmd.Verb != Set {
 		r.i++
 		r.fuzzyPlaces++
 		r.place(place, p.start, p.end, "place, mistyped")
@@ -298,6 +298,12 @@ func (r *reader) longestName() int {
 		}
 	}
 	return 0
+}
+
+// besidePlace tells whether a place stands before or behind the word at the
+// cursor: BOOK G123 BEJING SHANGHAI names the route too.
+func (r *reader) besidePlace() bool {
+	return len(r.cmd.Places) == 1 || r.i+1 < len(r.p) && len(r.p[r.i+1].fold) > 3 && r.isPlace(r.p[r.i+1].fold)
 }
 
 // amongPlaces tells whether a word that people write anyway is meant as a

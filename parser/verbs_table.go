@@ -93,25 +93,25 @@ var verbRows = [...]verbRow{
 	{verb: Profile, words: "me profile account 资料 我的资料 个人资料 我的信息"},
 	{verb: Set, words: "set update 修改"},
 	{verb: Passengers, words: "pax passenger passengers who 乘客 乘车人 常用乘客 加乘客 添加乘客 新增乘客 删乘客 删除乘客 乘客列表"},
-	{verb: Card, words: "card cards bank payby 绑卡 解绑 卡 默认卡 银行卡 加卡 添加银行卡 绑定银行卡 绑定 删卡 删除银行卡 解绑银行卡 解绑卡 解卡 我的卡"},
+	{verb: Card, words: "card cards bank payby 绑卡 解绑 卡 默认卡 默认 设为默认 银行卡 加卡 添加银行卡 绑定银行卡 绑定 删卡 删除银行卡 解绑银行卡 解绑卡 解卡 我的卡"},
 	{verb: Query, words: "q find from train trains fly flight bus query search 查 查询 查票 车次 航班 余票 查余票 查车次"},
 	{verb: More, words: "m more next 更多 下页 下一页 翻页"},
 	{verb: Back, words: "back 上页 上一页"},
-	{verb: Book, words: "b book buy reserve 订 订票 买 买票 购票 购买 预订"},
+	{verb: Book, words: "b book buy reserve 订 订票 买 买票 购票 购买 预订 订购"},
 	{verb: Confirm, words: "y ok confirm yes 确认 确定 是"},
 	{verb: Pay, words: "pay 付款 支付"},
 	{verb: Drop, words: "n drop no 否 不要"},
 	{verb: Cancel, words: "cxl cancel can 退票 取消 退"},
-	{verb: Change, words: "chg change move 改签 改 换"},
-	{verb: Refund, words: "refund ref 退款 退款进度"},
-	{verb: Orders, words: "ord order orders my 订单 我的 我的订单 查订单 查询订单"},
+	{verb: Change, words: "chg change move 改签 改 换 改成 换成 改到 换到"},
+	{verb: Refund, words: "refund ref 退款 退款进度 我的退款 查退款 退款查询 查询退款"},
+	{verb: Orders, words: "ord order orders my 订单 我的 我的订单 查订单 查询订单 查单"},
 	{verb: Ticket, words: "ticket 票 车票"},
 	{verb: Wait, words: "wait wl waitlist 候补 取消候补 退出候补 候补列表 我的候补"},
 	{verb: Alert, words: "alert alerts follow unfollow 提醒 关注 取消提醒 关闭提醒 取消关注"},
-	{verb: Language, words: "lang language 语言"},
-	{verb: Language, words: "en english zh chinese 中文 英文 英语", exact: true},
+	{verb: Language, words: "lang language 语言 切换语言"},
+	{verb: Language, words: "en english zh chinese 中文 英文 英语 说英文 说中文 用英文 用中文", exact: true},
 	{verb: Help, words: "help info 帮助 说明 使用说明"},
-	{verb: Agent, words: "agent human call 人工 客服 人工客服 转人工 人工服务 联系客服 找客服"},
+	{verb: Agent, words: "agent human call 人工 客服 人工客服 转人工 转人工服务 人工服务 联系客服 找客服"},
 	{verb: Stat, words: "stat 统计"},
 	{verb: Suspend, words: "hold 停售 暂停销售"},
 	{verb: Resume, words: "open 开售"},
@@ -126,13 +126,13 @@ var wholeRows = [...]verbRow{
 }
 
 // lateVerbs may stand behind what they are about: `G123 订两张`, `K7M2P 退票`.
-var lateVerbs = wordSet("book buy reserve cxl cancel refund 订 订票 买 买票 购票 预订 查 查询 退票 取消 退款 改签 余票 候补")
+var lateVerbs = wordSet("book buy reserve cxl cancel refund 订 订票 买 买票 购票 预订 查 查询 退票 取消 退款 改签 改成 换成 改到 换到 余票 候补 agent human 人工 客服")
 
 // wordTopics are the sub-commands that a verb's word has in it.
 var wordTopics = map[string]string{
 	"绑卡": "ADD", "加卡": "ADD", "添加银行卡": "ADD", "绑定银行卡": "ADD", "绑定": "ADD", "加乘客": "ADD", "添加乘客": "ADD", "新增乘客": "ADD",
 	"解绑": "DEL", "删卡": "DEL", "删除银行卡": "DEL", "解绑银行卡": "DEL", "解绑卡": "DEL", "解卡": "DEL", "删乘客": "DEL", "删除乘客": "DEL",
-	"默认卡": "DEF", "我的卡": "LIST", "乘客列表": "LIST", "候补列表": "LIST", "我的候补": "LIST",
+	"默认卡": "DEF", "默认": "DEF", "设为默认": "DEF", "我的卡": "LIST", "乘客列表": "LIST", "候补列表": "LIST", "我的候补": "LIST",
 	"取消候补": "X", "退出候补": "X", "取消提醒": "OFF", "关闭提醒": "OFF", "取消关注": "OFF", "unfollow": "OFF",
 }
 
@@ -201,11 +201,14 @@ func completeVerb(w string) (verbWord, bool) {
 // letters, two from 7, one verb only.
 func correctVerb(w string) (verbWord, bool) {
 	var found verbWord
-	if len(w) < 4 || !isASCII(w) {
+	if len(w) < 3 || !isASCII(w) {
 		return found, false
 	}
 	best, unique := 3, false
 	for _, v := range latinWords {
+		if len(w) == 3 && (len(v.word) != 4 || v.verb != Book && v.verb != Wait) {
+			continue // BOK: short words are corrected only where it is asked about
+		}
 		allowed := 1
 		if len(v.word) >= 7 && len(w) >= 7 {
 			allowed = 2
