@@ -17,6 +17,9 @@ type job struct {
 	keys   booking.Keys
 	decide func(*booking.View) (*booking.Changes, error)
 	done   func(*booking.Changes, error)
+	// submitted tells that finish will run on the writer goroutine, where a
+	// failed COMMIT makes what was kept of the turn untrue.
+	submitted bool
 
 	// Of the writer goroutine until the job has ended.
 	tx      *commit.Tx
@@ -32,7 +35,7 @@ type job struct {
 // must not wait. done runs on the writer goroutine too, in the order of COMMIT,
 // and may call Submit but not Do. Errors: booking.ErrBusy, booking.ErrStoreDown.
 func (s *Store) Submit(keys booking.Keys, decide func(*booking.View) (*booking.Changes, error), done func(*booking.Changes, error)) error {
-	j := &job{s: s, keys: keys, decide: decide, done: done}
+	j := &job{s: s, keys: keys, decide: decide, done: done, submitted: true}
 	if err := s.db.Submit(j.run, j.finish); err != nil {
 		return refused(err)
 	}
@@ -74,6 +77,9 @@ func (j *job) turn() error {
 		return err
 	}
 	j.changes = c
+	if j.submitted {
+		j.s.kept.put(v, c)
+	}
 	return nil
 }
 
@@ -92,6 +98,9 @@ func (j *job) reserveIDs() error {
 // finish follows the COMMIT of Submit's job, on the writer goroutine.
 func (j *job) finish(err error) {
 	err = j.settle(err)
+	if err != nil {
+		j.s.kept.take(j.keys.Customer)
+	}
 	if j.done == nil {
 		return
 	}

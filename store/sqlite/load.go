@@ -34,6 +34,10 @@ func (j *job) loadCustomer(v *booking.View) error {
 	m := j.keys.Customer
 	c := &booking.Customer{MSISDN: m}
 	j.owner = m.String()
+	if k := j.s.kept.take(m); k != nil {
+		j.stored, j.due, v.Customer, v.Orders = true, k.due, k.customer, k.orders
+		return nil
+	}
 	found, err := j.tx.Get(`SELECT due, data FROM customers WHERE msisdn = ?`, func(r commit.Row) error {
 		c.Due = instant(r, 0)
 		return j.s.codec.open(j.owner, r.Bytes(1), c)

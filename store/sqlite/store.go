@@ -49,6 +49,7 @@ type Store struct {
 	// Of the writer goroutine.
 	ids   ids
 	newID func() int64
+	kept  kept
 
 	down    atomic.Pointer[error] // why the store is closed or stopped
 	full    atomic.Bool           // the last batch did not fit on the disk
@@ -65,7 +66,7 @@ func Open(o Options) (*Store, error) {
 	if o.Vault == nil {
 		return nil, errors.New("sqlite: Options.Vault is required")
 	}
-	s := &Store{codec: newCodec(o.Vault), log: o.Log, now: o.Now}
+	s := &Store{codec: newCodec(o.Vault), log: o.Log, now: o.Now, kept: kept{}}
 	if s.log == nil {
 		s.log = zap.NewNop()
 	}

@@ -1,0 +1,64 @@
+package sqlite
+
+import "shortfare/booking"
+
+// maxKept bounds the customers kept decoded.
+const maxKept = 4096
+
+// kept are customers as their last turn left them, decoded: a text is mostly
+// followed by the outcome of its call within milliseconds, and decoding costs
+// more than reading. They belong to the writer goroutine. A turn takes its
+// customer out and puts him back when its changes were written; whatever goes
+// wrong leaves him out, and the next turn reads the file.
+type kept map[booking.MSISDN]*keptCustomer
+
+type keptCustomer struct {
+	customer *booking.Customer
+	orders   []*booking.Order // those that the customer's row calls live
+	due      any              // the column as it was written
+}
+
+// take gives a customer and forgets him; nil when he is not kept.
+func (k kept) take(m booking.MSISDN) *keptCustomer {
+	c := k[m]
+	delete(k, m)
+	return c
+}
+
+// put keeps the customer of a turn whose changes were written. Orders are
+// copied, since attempts on their way refer to the turn's own.
+func (k kept) put(v *booking.View, c *booking.Changes) {
+	if c.Customer == nil || c.Customer != v.Customer {
+		return
+	}
+	for m := range k {
+		if len(k) < maxKept {
+			break
+		}
+		delete(k, m) // any: a map has no order
+	}
+	e := &keptCustomer{customer: c.Customer, due: deadline(c.Customer.Due)}
+	c.Customer.New = false
+	for _, ref := range c.Customer.Orders {
+		if !ref.Live {
+			continue
+		}
+		o := find(v.Orders, ref.ID)
+		if o == nil {
+			return // the row names an order that the turn did not see
+		}
+		e.orders = append(e.orders, o)
+	}
+	k[c.Customer.MSISDN] = e
+}
+
+// find returns a copy of an order; nil when it is not there.
+func find(list []*booking.Order, id booking.OrderID) *booking.Order {
+	for _, o := range list {
+		if o.ID == id {
+			c := *o
+			return &c
+		}
+	}
+	return nil
+}
