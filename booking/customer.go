@@ -129,7 +129,9 @@ func (c *Customer) Repeated(m *MO) bool {
 			continue
 		}
 		if m.mayRepeat(s) {
-			s.Session = m.Session // once: the next equal text is the customer's own repeat
+			// Once: the next equal text is the customer's own repeat. This acknowledgement
+			// can be lost as well, and the text delivered a third time.
+			s.Session, s.At = m.Session, m.At.UnixMilli()
 			return true
 		}
 	}
