@@ -16,7 +16,7 @@ type unit struct {
 	msg      *message
 	part     int       // 0: the whole text
 	first    time.Time // when it was delivered first
-	accepted time.Time // when the product's disk took it first
+	accepted time.Time // when it was delivered last and stored
 	at       time.Time
 	session  uint64
 	floor    time.Time // DupFloor of the last delivery
@@ -155,7 +155,6 @@ func (a *air) deliver(p *phone) {
 	m := u.msg
 	if !u.accepted.IsZero() && (u.floor.IsZero() || u.accepted.UnixMilli() < u.floor.UnixMilli()) {
 		m.tardy++ // it counts as the customer's own repeat, which does no harm
-		u.accepted = s.now
 	}
 	s.note("deliver "+m.text, p.msisdn.String(), int64(u.part))
 	mo := booking.MO{MSISDN: p.msisdn, Source: booking.Address{TON: 1, NPI: 1, Addr: p.msisdn.String()}, Dest: booking.Address{Addr: shortCode},

@@ -28,9 +28,7 @@ func (s *sim) committed(j job, c *booking.Changes) {
 		return
 	}
 	u.stored = true
-	if u.accepted.IsZero() {
-		u.accepted = u.at
-	}
+	u.accepted = u.at
 	m := u.msg
 	if u.part == 0 && len(c.Texts) != 1 {
 		s.fail("I1: text %q left %d rows of the inbox", m.text, len(c.Texts))
