@@ -27,16 +27,34 @@ func (r *reader) doubt() {
 	glued := len(r.left) > 0 && r.left[0].start == r.verbEnd && !isASCII(r.verb) &&
 		strings.ContainsAny(r.fold[r.left[0].start:r.left[0].end], verbChars)
 	switch {
-	case c.Verb == Cancel && glued && r.verb == "退": // 退订, 退款, 退票: which of them is not guessed
+	case c.Verb == Cancel && r.verb == "退" && !r.orderFollows(): // 退订, 退款, 退票: which of them is not guessed
 		c.Verb = CancelOrStop
 		c.People = nil
 	case negated, between, c.Verb.atOnce() && (asked || r.doubtful || glued),
-		c.Verb == Drop && len(c.Unread) > 0:
+		c.Verb == Cancel && c.Order != "" && c.Service != "", // another service is no cancellation
+		c.Verb == Drop && (len(c.Unread) > 0 || r.saysMore()):
 		if glued && len(c.People) > 0 {
 			c.People = c.People[1:] // part of a word, not a name
 		}
 		r.ask()
 	}
+}
+
+// orderFollows tells whether nothing but a particle stands between 退 and the order.
+func (r *reader) orderFollows() bool {
+	rest := strings.TrimPrefix(r.fold[r.verbEnd:], "掉")
+	rest = strings.TrimLeft(strings.TrimPrefix(rest, "了"), " ")
+	return len(rest) >= codeLength && codeShape(rest[:codeLength])
+}
+
+// saysMore tells whether a word stands before a no, or in one with it that is
+// no particle: 不要了 is one.
+func (r *reader) saysMore() bool {
+	if len(r.p) > 0 && strings.TrimLeft(r.fold[:r.verbStart], " .,?!-\"'") != "" {
+		return true
+	}
+	k, n := classOf(r.fold[r.verbEnd:])
+	return k == han && !strings.Contains("了啊吧呢哦谢", r.fold[r.verbEnd:r.verbEnd+n])
 }
 
 // gluedBefore tells whether an unread character stands right before the verb.

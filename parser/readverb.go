@@ -117,7 +117,7 @@ func (r *reader) latinVerb(p *piece) {
 	if v, ok := completeVerb(w); ok {
 		r.i++
 		r.setVerb(v, p.start, p.end, "verb prefix")
-		if v.verb.atOnce() {
+		if v.verb.risky() && !v.verb.quoted() {
 			r.fuzzy(v.verb, English)
 		}
 		return
@@ -296,6 +296,9 @@ func (r *reader) gluedOrder(p *piece) bool {
 // gluedVerb reads a verb with a service number behind it: BOOKG123, BOKOG123.
 func (r *reader) gluedVerb(p, next *piece) bool {
 	w := p.fold
+	if j := r.groupEnd(r.i); j > r.i+2 && r.p[r.i+2].fold != "x" {
+		return false
+	}
 	for rest := 1; rest <= 2 && rest < len(w); rest++ {
 		head, tail := w[:len(w)-rest], w[len(w)-rest:]
 		if !serviceShape(tail, next.fold) {
@@ -312,8 +315,8 @@ func (r *reader) gluedVerb(p, next *piece) bool {
 			}
 			rule = "verb typo"
 		}
-		if v.verb.slots()&sService == 0 {
-			continue
+		if v.verb.slots()&sService == 0 || v.verb.atOnce() {
+			continue // CANCE1 is no CAN CE1
 		}
 		r.setVerb(v, p.start, p.end-rest, rule)
 		if rule == "verb typo" {

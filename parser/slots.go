@@ -83,7 +83,7 @@ func (r *reader) stepLetters() {
 	}
 	if r.cmd.Verb == None && lateVerbs[p.fold] {
 		r.i++
-		r.doubtful = len(r.left) > 0
+		r.doubtful = len(r.left) > 0 || len(r.cmd.Places) > 0
 		r.setVerb(verbWords[p.fold], p.start, p.end, "verb")
 		return
 	}

@@ -33,7 +33,7 @@ func (r *reader) stepHan() {
 	if r.cmd.Verb == None {
 		if v, n := hanVerb(p.fold); n > placeLen && lateVerbs[v.word] {
 			start := p.start
-			r.doubtful = len(r.left) > 0
+			r.doubtful = len(r.left) > 0 || len(r.cmd.Places) > 0
 			r.trim(n)
 			r.setVerb(v, start, start+n, "verb")
 			return

@@ -75,6 +75,10 @@ func (v Verb) atOnce() bool {
 	return false
 }
 
+// quoted tells whether the verb leads to a quote, which has a second step: it
+// may be cut short (RESERV).
+func (v Verb) quoted() bool { return v == Book || v == Change || v == Wait }
+
 // several tells whether the verb takes more than one service.
 func (v Verb) several() bool { return v == Wait || v == Suspend || v == Resume }
 
