@@ -18,9 +18,10 @@ var (
 
 // Why a request was not sent, not answered or not handed on. A *SendError wraps them.
 var (
-	ErrWindowFull = errors.New("window is full")
-	ErrBadState   = errors.New("not allowed in this bind state")
-	ErrNoAnswer   = errors.New("no answer in time")
+	ErrWindowFull   = errors.New("window is full")
+	ErrBusySequence = errors.New("sequence number is not free")
+	ErrBadState     = errors.New("not allowed in this bind state")
+	ErrNoAnswer     = errors.New("no answer in time")
 )
 
 // What Request.Respond returns.

@@ -131,7 +131,11 @@ func (s *Session) maySend(p *pdu.PDU) error {
 
 // enqueue registers a request and queues its octets. There is a slot; mu is held.
 func (s *Session) enqueue(p *pdu.PDU, done callback) error {
-	seq := s.win.nextSeq()
+	return s.enqueueAs(s.win.nextSeq(), p, done)
+}
+
+// enqueueAs is enqueue under a sequence number that is free.
+func (s *Session) enqueueAs(seq uint32, p *pdu.PDU, done callback) error {
 	p.Status, p.Sequence = pdu.ESME_ROK, seq
 	start, err := s.out.addRequest(p)
 	if err != nil {
@@ -181,4 +185,20 @@ func (s *Session) SendAlert(p *pdu.PDU) error {
 	}
 	s.signal()
 	return nil
+}
+
+// TrySendAs is TrySend under a sequence number of the caller's choice, 1 to 0x7FFFFFFF: for test equipment that wants it to meet
+// another one. The error is ErrNotSent, and ErrBusySequence when a request of ours that is not answered has the number.
+func (s *Session) TrySendAs(sequence uint32, p *pdu.PDU, done func(resp *pdu.PDU, err error)) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch err := s.maySend(p); {
+	case err != nil:
+		return err
+	case s.win.full():
+		return s.notSent(p.ID, ErrWindowFull)
+	case sequence == 0 || sequence > pdu.MaxSequence || s.win.get(sequence) != nil:
+		return s.notSent(p.ID, ErrBusySequence)
+	}
+	return s.enqueueAs(sequence, p, done)
 }

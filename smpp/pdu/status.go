@@ -135,3 +135,13 @@ var statusNames = map[Status]string{
 	ESME_RDELIVERYFAILURE: "ESME_RDELIVERYFAILURE",
 	ESME_RUNKNOWNERR:      "ESME_RUNKNOWNERR",
 }
+
+// StatusByName returns the status that the specification calls so, such as "ESME_RTHROTTLED".
+func StatusByName(name string) (Status, bool) {
+	for s, known := range statusNames {
+		if known == name {
+			return s, true
+		}
+	}
+	return 0, false
+}

@@ -12,6 +12,8 @@ import (
 func (s *SMSC) answer(c *conn, q *queue, m *mo, n int, resp *pdu.PDU, err error) {
 	s.mu.Lock()
 	defer s.unlock()
+	c.flying--
+	m.unsure--
 	if errors.Is(err, smpp.ErrNotSent) {
 		m.Deliveries = m.Deliveries[:n] // it is the last one: no octet left, so it did not happen
 		s.makeReady(q)
@@ -21,12 +23,10 @@ func (s *SMSC) answer(c *conn, q *queue, m *mo, n int, resp *pdu.PDU, err error)
 	}
 	s.record(m, n, resp, err)
 	d := &m.Deliveries[n]
-	if err == nil && s.faults.dropAck > 0 {
-		if s.faults.dropAck--; s.faults.dropAck == 0 {
-			d.Outcome = Forgotten
-			s.log.Info("fault: answer forgotten, connection cut")
-			c.cut()
-		}
+	if err == nil && s.faults.forgets() {
+		d.Outcome = Forgotten
+		s.log.Info("fault: answer forgotten, connection cut")
+		c.cut()
 	}
 	switch {
 	case d.Outcome == Forgotten:
@@ -43,6 +43,16 @@ func (s *SMSC) answer(c *conn, q *queue, m *mo, n int, resp *pdu.PDU, err error)
 	s.pump()
 }
 
+// forgets tells whether this answer is lost.
+func (f *faults) forgets() bool {
+	if f.dropAck > 0 {
+		if f.dropAck--; f.dropAck == 0 {
+			return true
+		}
+	}
+	return f.dropAcks.take()
+}
+
 // delay lets the head of q go again after a while. mu is held.
 func (s *SMSC) delay(q *queue) {
 	q.state = queueDelay
@@ -56,8 +66,8 @@ func (s *SMSC) delay(q *queue) {
 
 // acknowledged goes on to the next part or text. mu is held.
 func (s *SMSC) acknowledged(c *conn, q *queue, m *mo) {
-	if s.faults.duplicate > 0 && s.try(c, q, true) {
-		s.faults.duplicate--
+	if s.faults.duplicate.take() {
+		s.try(c, q, true) // nothing to do if there is no room for it
 	}
 	if m.next++; m.next < len(m.pdus) {
 		s.makeReady(q)
@@ -68,9 +78,19 @@ func (s *SMSC) acknowledged(c *conn, q *queue, m *mo) {
 
 // finish takes the head out of q. mu is held.
 func (s *SMSC) finish(q *queue, m *mo, state State) {
-	m.State, m.pdus = state, nil
+	m.State = state
 	if state == Acked {
 		m.Acked = s.cfg.Clock()
+		s.remember(m)
+	} else {
+		m.pdus = nil
+	}
+	s.streamMO(m)
+	if len(s.onMO) > 0 && m.Receipt == "" && m.Again == 0 {
+		final := m.copy()
+		for _, f := range s.onMO {
+			s.later(func() { f(final) })
+		}
 	}
 	s.waiting--
 	q.items[0] = nil

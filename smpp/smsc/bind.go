@@ -2,9 +2,9 @@ package smsc
 
 import (
 	"context"
-	"crypto/subtle"
 	"net"
 	"slices"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -24,7 +24,7 @@ const maxInbound = 100_000
 type conn struct {
 	smsc    *SMSC
 	id      int64
-	net     *stallConn
+	net     *wireConn
 	session *smpp.Session
 	remote  string
 
@@ -32,15 +32,21 @@ type conn struct {
 	command  pdu.CommandID
 	systemID string
 	bound    time.Time
+	account  *account
+	counted  bool                // in account.binds
+	flying   int                 // deliver_sm without an answer
+	waiting  map[uint32]struct{} // sequence numbers of submit_sm without an answer; kept while texts collide with them
 }
 
 // BindInfo describes one ESME that is bound.
 type BindInfo struct {
-	ID       int64
-	Command  pdu.CommandID
-	SystemID string
-	Remote   string
-	Since    time.Time
+	ID       int64         `json:"id"`
+	Command  pdu.CommandID `json:"-"`
+	Kind     string        `json:"kind"` // transceiver, receiver or transmitter
+	SystemID string        `json:"system_id"`
+	Remote   string        `json:"remote"`
+	Since    time.Time     `json:"since"`
+	Flying   int           `json:"unanswered"` // texts to the ESME without an answer
 }
 
 // Binds lists the ESMEs that are bound, oldest first.
@@ -50,27 +56,30 @@ func (s *SMSC) Binds() []BindInfo {
 	var all []BindInfo
 	for _, c := range s.conns {
 		if !c.bound.IsZero() {
-			all = append(all, BindInfo{ID: c.id, Command: c.command, SystemID: c.systemID, Remote: c.remote, Since: c.bound})
+			all = append(all, BindInfo{ID: c.id, Command: c.command, Kind: strings.TrimPrefix(c.command.String(), "bind_"), SystemID: c.systemID,
+				Remote: c.remote, Since: c.bound, Flying: c.flying})
 		}
 	}
 	slices.SortFunc(all, func(a, b BindInfo) int { return int(a.ID - b.ID) })
 	return all
 }
 
-// serve runs one connection to its end.
-func (s *SMSC) serve(ctx context.Context, nc net.Conn) {
-	c := &conn{smsc: s, net: newStallConn(nc), remote: nc.RemoteAddr().String()}
+// serve runs one connection to its end, which begins with outbind if there is one.
+func (s *SMSC) serve(ctx context.Context, nc net.Conn, outbind *pdu.PDU) {
 	s.mu.Lock()
 	s.lastConn++
-	c.id = s.lastConn
+	c := &conn{smsc: s, id: s.lastConn, net: newWireConn(nc, s.lastConn, s.wire), remote: nc.RemoteAddr().String(), account: &account{}}
 	s.conns[c.id] = c
-	c.net.stall(s.faults.stalled)
+	c.net.setFlow(s.faults.flow)
 	// Requests come before serve goes on; they wait for mu and find c.session.
 	c.session = smpp.Accept(c.net, smpp.Config{
-		Window: s.cfg.Window, MaxInbound: maxInbound, Handle: c.handle, EnquireLink: s.cfg.EnquireLink,
+		Window: s.cfg.maxWindow(), MaxInbound: maxInbound, Handle: c.handle, EnquireLink: s.cfg.EnquireLink,
 		Response: s.cfg.RespTimeout, FirstSequence: s.cfg.FirstSequence, SystemID: s.cfg.SystemID,
 	}, c.authenticate)
 	s.mu.Unlock()
+	if outbind != nil {
+		_ = c.session.SendAlert(outbind) // a connection that is gone ends below
+	}
 	unbound := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(unbound)
@@ -101,18 +110,14 @@ func (c *conn) authenticate(p *pdu.PDU) pdu.Status {
 	s.mu.Lock()
 	defer s.unlock()
 	c.command, c.systemID = p.ID, p.SystemID
-	status := s.faults.refuseBinds
-	if password, known := s.cfg.Accounts[p.SystemID]; status == pdu.ESME_ROK && s.cfg.Accounts != nil {
-		switch {
-		case !known:
-			status = pdu.ESME_RINVSYSID
-		case subtle.ConstantTimeCompare([]byte(password), []byte(p.Password)) == 0:
-			status = pdu.ESME_RINVPASWD
-		}
-	}
+	status := s.admit(p)
 	if status != pdu.ESME_ROK {
 		s.event(c, Event{Kind: Refused, Status: status})
+		return status
 	}
+	c.account = s.account(p.SystemID)
+	c.account.binds++
+	c.counted = true
 	return status
 }
 
@@ -127,6 +132,7 @@ func (c *conn) enter() {
 	}
 	s.event(c, Event{Kind: Bound})
 	s.touch()
+	s.repeat()
 	s.pump()
 }
 
@@ -136,6 +142,9 @@ func (c *conn) leave() {
 	s.mu.Lock()
 	defer s.unlock()
 	delete(s.conns, c.id)
+	if c.counted {
+		c.account.binds--
+	}
 	s.binds = slices.DeleteFunc(s.binds, func(b *conn) bool { return b == c })
 	kind := Gone
 	if c.bound.IsZero() {

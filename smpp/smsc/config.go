@@ -15,6 +15,7 @@ package smsc
 
 import (
 	"errors"
+	"io"
 	"time"
 
 	"go.uber.org/zap"
@@ -28,8 +29,10 @@ import (
 type Config struct {
 	// SystemID is what the SMSC calls itself in bind responses. Default "smscsim".
 	SystemID string
-	// Accounts holds the password of every system_id that may bind. Nil: any system_id with any password.
+	// Accounts holds the password of every system_id that may bind. Nil, and ESMEs too: any system_id with any password.
 	Accounts map[string]string
+	// ESMEs holds more about system_ids that may bind; it goes before Accounts.
+	ESMEs map[string]Account
 	// Log gets binds, refusals and faults; never a text, number or password. Default: nothing.
 	Log *zap.Logger
 	// Window is how many deliver_sm may be unanswered per bind. Default 10.
@@ -50,6 +53,12 @@ type Config struct {
 	Default coding.Encoding
 	// Receipts says how delivery receipts look.
 	Receipts Receipts
+	// Keep is how many rows of each kind the ledger remembers at least; older ones that are final are forgotten, so that memory stays flat. Default: all.
+	Keep int
+	// KeepPDUs is how many PDUs the ledger remembers. Default: none.
+	KeepPDUs int
+	// Stream, if any, gets every row of the ledger as a JSON line once it is final, PDUs too. It must not wait. See FlushLedger.
+	Stream io.Writer
 	// Clock gives the time that ledger and receipts show. Default time.Now. Timers always run on the time of the runtime.
 	Clock func() time.Time
 	// OnEvent is told of binds that come, go and are refused. It must not wait for the SMSC to shut down.
@@ -65,6 +74,18 @@ type Receipts struct {
 	Delay time.Duration       // from the submit_sm_resp on; negative: the receipt is sent at once and the submit_sm_resp that much later
 	HexID bool                // write the message id in hexadecimal, while submit_sm_resp has it decimal
 	Bare  bool                // leave out receipted_message_id and message_state
+
+	Payload bool // the text stands in message_payload
+	DataSM  bool // they come as data_sm, the text in message_payload
+	Twice   Dose // these come twice
+	Odd     Dose // these have texts as the odder carriers write them, one form after the other
+}
+
+func (r Receipts) withDefaults() Receipts {
+	if r.State == coding.StateNone {
+		r.State = coding.StateDelivered
+	}
+	return r
 }
 
 // EventKind is what happened to a bind.
@@ -121,9 +142,7 @@ func (c Config) withDefaults() Config {
 	if c.Default == coding.Auto {
 		c.Default = coding.GSM7
 	}
-	if c.Receipts.State == coding.StateNone {
-		c.Receipts.State = coding.StateDelivered
-	}
+	c.Receipts = c.Receipts.withDefaults()
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}

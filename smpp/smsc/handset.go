@@ -13,7 +13,7 @@ const maxOpen = 16
 
 // handset is one phone: what it shows, and the parts of what it cannot show yet.
 type handset struct {
-	texts []int // indexes into SMSC.texts
+	texts []int64 // Text.ID, growing
 	open  []*assembly
 }
 
@@ -69,12 +69,33 @@ func (s *SMSC) display(h *handset, text string, parts []*MT) {
 		m.Shown = t.ID
 		t.MTs = append(t.MTs, m.ID)
 	}
-	h.texts = append(h.texts, len(s.texts))
-	s.texts = append(s.texts, t)
+	h.texts = append(h.texts, t.ID)
+	s.texts.add(t, s.cfg.Keep, func(Text) bool { return true }, s.forgetText)
+	s.stream.row(textRow{"text", &t})
 	for _, f := range s.onText {
 		s.later(func() { f(t) })
 	}
 	s.touch()
+}
+
+// forgetText takes the oldest text out of its handset. mu is held.
+func (s *SMSC) forgetText(t Text) {
+	key := number(t.To)
+	h := s.inbox[key]
+	if h == nil || len(h.texts) == 0 || h.texts[0] != t.ID {
+		return // impossible: both forget in order
+	}
+	if h.texts = h.texts[1:]; len(h.texts) == 0 && len(h.open) == 0 {
+		delete(s.inbox, key)
+	}
+}
+
+// OnMO calls f for every text from a handset that was acknowledged or rejected
+// from now on, in order, one at a time. f may use the SMSC.
+func (s *SMSC) OnMO(f func(MO)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.onMO = append(s.onMO, f)
 }
 
 // OnText calls f for every text that a handset shows from now on, in order, one
@@ -98,9 +119,11 @@ func (s *SMSC) shown(msisdn string) []Text {
 	if h == nil {
 		return nil
 	}
-	all := make([]Text, len(h.texts))
-	for i, at := range h.texts {
-		all[i] = s.texts[at]
+	all := make([]Text, 0, len(h.texts))
+	for _, id := range h.texts {
+		if t, ok := s.texts.at(id); ok {
+			all = append(all, t)
+		}
 	}
 	return all
 }
@@ -132,13 +155,30 @@ func (s *SMSC) NextText(ctx context.Context, msisdn string, after int64) (Text, 
 		if h == nil {
 			return false
 		}
-		i := sort.Search(len(h.texts), func(i int) bool { return s.texts[h.texts[i]].ID > after })
+		i := sort.Search(len(h.texts), func(i int) bool { return h.texts[i] > after })
 		if i < len(h.texts) {
-			t = s.texts[h.texts[i]]
+			t, _ = s.texts.at(h.texts[i]) // handsets hold only what is there
 		}
 		return i < len(h.texts)
 	})
 	return t, err
+}
+
+// TextsAfter waits until a handset shows a text with an id above after and
+// returns up to limit of them, oldest first. An empty msisdn is every handset.
+// When ctx ends it returns none and the error of ctx.
+func (s *SMSC) TextsAfter(ctx context.Context, msisdn string, after int64, limit int) ([]Text, error) {
+	var all []Text
+	err := s.until(ctx, func() bool {
+		for id := max(after, s.texts.gone) + 1; id <= s.lastText && len(all) < limit; id++ {
+			if t, ok := s.texts.at(id); ok && (msisdn == "" || number(t.To) == number(msisdn)) {
+				all = append(all, t)
+			}
+			after = id // what was looked at need not be looked at again
+		}
+		return len(all) > 0
+	})
+	return all, err
 }
 
 // WaitMO waits until an injected text is acknowledged or rejected.

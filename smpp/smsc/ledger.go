@@ -1,7 +1,6 @@
 package smsc
 
 import (
-	"encoding/json"
 	"io"
 	"slices"
 	"time"
@@ -35,6 +34,7 @@ const (
 type Delivery struct {
 	Bind      int64      `json:"bind"`
 	Part      int        `json:"part"` // from 1
+	Sequence  uint32     `json:"sequence"`
 	Sent      time.Time  `json:"sent"`
 	Answered  time.Time  `json:"answered,omitzero"`
 	Outcome   Outcome    `json:"outcome"`
@@ -53,7 +53,9 @@ type MO struct {
 	Queued     time.Time  `json:"queued"`
 	Acked      time.Time  `json:"acked,omitzero"` // when the last part was acknowledged
 	State      State      `json:"state"`
-	Status     pdu.Status `json:"status"` // the last answer
+	Status     pdu.Status `json:"status"`           // the last answer
+	Damage     []string   `json:"damage,omitempty"` // what a fault did to its parts, as in PartsFault
+	Again      int64      `json:"again,omitempty"`  // the ID of the acknowledged text that a fault sent again
 	Deliveries []Delivery `json:"deliveries"`
 }
 
@@ -71,8 +73,12 @@ type MT struct {
 	At        time.Time  `json:"at"`
 	Status    pdu.Status `json:"status"`             // as answered or meant to be
 	Withheld  bool       `json:"withheld,omitempty"` // a fault kept the answer back
+	Spoiled   Spoiled    `json:"spoiled,omitzero"`   // how a fault spoiled the answer
+	State     string     `json:"state,omitempty"`    // "deleted" or "expired" if it never got there, "replaced"
 	Resp      time.Time  `json:"resp,omitzero"`      // when the answer was given to the connection
 	Shown     int64      `json:"shown,omitempty"`    // Text.ID of what the handset made of it; 0 while parts are missing
+
+	streamed bool
 }
 
 // Text is a text as a handset shows it, joined from its parts.
@@ -89,19 +95,22 @@ type Text struct {
 type Ledger struct {
 	MOs      []MO
 	Receipts []MO
+	Repeats  []MO // acknowledged texts that a fault sent again: MO.Again
 	MTs      []MT
 	Texts    []Text
+	PDUs     []PDU // the newest, as many as Config.KeepPDUs
 }
 
 // Ledger returns a copy of what was seen until now, each list in order of time.
 func (s *SMSC) Ledger() Ledger {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	l := Ledger{MOs: copyMOs(s.mos), Receipts: copyMOs(s.receipts), MTs: make([]MT, len(s.mts)), Texts: make([]Text, len(s.texts))}
-	for i, m := range s.mts {
+	l := Ledger{MOs: copyMOs(s.mos.items), Receipts: copyMOs(s.receipts.items), Repeats: copyMOs(s.repeats.items),
+		MTs: make([]MT, len(s.mts.items)), Texts: make([]Text, len(s.texts.items)), PDUs: s.wire.log.all()}
+	for i, m := range s.mts.items {
 		l.MTs[i] = *m
 	}
-	for i, t := range s.texts {
+	for i, t := range s.texts.items {
 		t.MTs = slices.Clone(t.MTs)
 		l.Texts[i] = t
 	}
@@ -122,23 +131,50 @@ func (m *mo) copy() MO {
 	return c
 }
 
+// FlushLedger writes to Config.Stream what is not final yet, texts that wait
+// included, and what was held back. It is for the end: a row that becomes final
+// later is written once more. The error is the first one that Stream ever gave.
+func (s *SMSC) FlushLedger() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for kind, list := range map[string][]*mo{"mo": s.mos.items, "receipt": s.receipts.items, "repeat": s.repeats.items} {
+		for _, m := range list {
+			if !m.streamed {
+				c := m.copy()
+				s.stream.row(moRow{kind, &c})
+			}
+		}
+	}
+	for _, m := range s.mts.items {
+		if !m.streamed {
+			s.stream.row(mtRow{"mt", m})
+		}
+	}
+	return s.stream.flush()
+}
+
 // WriteJSON writes the ledger as JSON lines: objects with a kind of "mo",
-// "receipt", "mt" or "text" and the fields of that type.
+// "receipt", "repeat", "mt", "text" or "pdu" and the fields of that type.
 func (l Ledger) WriteJSON(w io.Writer) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	rows := make([]any, 0, len(l.MOs)+len(l.Receipts)+len(l.MTs)+len(l.Texts))
+	e := encoder(w)
+	rows := make([]any, 0, len(l.MOs)+len(l.Receipts)+len(l.Repeats)+len(l.MTs)+len(l.Texts)+len(l.PDUs))
 	for i := range l.MOs {
 		rows = append(rows, moRow{"mo", &l.MOs[i]})
 	}
 	for i := range l.Receipts {
 		rows = append(rows, moRow{"receipt", &l.Receipts[i]})
 	}
+	for i := range l.Repeats {
+		rows = append(rows, moRow{"repeat", &l.Repeats[i]})
+	}
 	for i := range l.MTs {
 		rows = append(rows, mtRow{"mt", &l.MTs[i]})
 	}
 	for i := range l.Texts {
 		rows = append(rows, textRow{"text", &l.Texts[i]})
+	}
+	for i := range l.PDUs {
+		rows = append(rows, pduRow{"pdu", &l.PDUs[i]})
 	}
 	for _, row := range rows {
 		if err := e.Encode(row); err != nil {
@@ -157,6 +193,10 @@ type (
 	mtRow struct {
 		Kind string `json:"kind"`
 		*MT
+	}
+	pduRow struct {
+		Kind string `json:"kind"`
+		*PDU
 	}
 	textRow struct {
 		Kind string `json:"kind"`

@@ -28,7 +28,8 @@ type MOOptions struct {
 	Long     LongForm
 	Source   *pdu.Address // overrides the source address; the handset stays from
 	Dest     *pdu.Address // overrides the destination address
-	SystemID string       // only to binds of this ESME; empty: to any
+	SystemID string       // only to binds of this ESME; empty: to those that serve the short code
+	DataSM   bool         // as data_sm with message_payload (SMPP 3.4 §4.7) instead of deliver_sm
 	// Edit, if any, may change each deliver_sm before it is queued, to make what no phone makes.
 	Edit func(part int, p *pdu.PDU)
 }
@@ -36,13 +37,20 @@ type MOOptions struct {
 // mo is a text on its way to an ESME. Guarded by SMSC.mu but for pdus, which do not change.
 type mo struct {
 	MO
-	pdus []*pdu.PDU
-	next int // the part that is sent next or is in flight
+	pdus     []*pdu.PDU
+	numbers  []int  // of the part that each of pdus is
+	next     int    // which of pdus is sent next or is in flight
+	systemID string // of the ESME it is for; empty: any
+	unsure   int    // deliveries without an outcome
+	streamed bool
 }
+
+// over reports whether nothing more happens to the text. SMSC.mu is held.
+func (m *mo) over() bool { return m.State != Queued && m.unsure == 0 }
 
 // queueKey is what order is kept for: a handset, and apart from its texts its receipts.
 type queueKey struct {
-	systemID string
+	route    route
 	number   string
 	receipts bool
 }
@@ -73,14 +81,17 @@ func (s *SMSC) Inject(from, to, text string, opts MOOptions) (id int64, err erro
 	s.mu.Lock()
 	defer s.unlock()
 	s.reference++
-	m := &mo{MO: MO{From: from, To: to, Text: text}}
+	m := &mo{MO: MO{From: from, To: to, Text: text}, systemID: opts.SystemID}
 	if m.pdus, err = s.deliver(from, to, text, opts); err != nil {
 		return 0, err
 	}
-	if err := s.enqueue(m, queueKey{systemID: opts.SystemID, number: number(from)}); err != nil {
+	parts := len(m.pdus)
+	s.spoilParts(m)
+	if err := s.enqueue(m, queueKey{route: s.routeTo(to, opts.SystemID), number: number(from)}); err != nil {
 		return 0, err
 	}
-	s.mos = append(s.mos, m)
+	m.Parts = parts
+	s.mos.add(m, s.cfg.Keep, (*mo).over, func(old *mo) { delete(s.moByID, old.ID) })
 	s.moByID[m.ID] = m
 	s.pump()
 	return m.ID, nil
@@ -107,7 +118,10 @@ func (s *SMSC) deliver(from, to, text string, o MOOptions) ([]*pdu.PDU, error) {
 		base.Dest = *o.Dest
 	}
 	var pdus []*pdu.PDU
-	if o.Long == Payload {
+	if o.DataSM {
+		base.ID = pdu.DataSM
+	}
+	if o.Long == Payload || o.DataSM {
 		p, err := payload(base, text, o.Encoding)
 		if err != nil {
 			return nil, err
@@ -192,7 +206,7 @@ func (s *SMSC) enqueue(m *mo, key queueKey) error {
 		return ErrQueueFull
 	}
 	s.waiting++
-	if m.Receipt == "" {
+	if m.Receipt == "" && m.Again == 0 {
 		s.lastMO++
 		m.ID = s.lastMO
 	}
@@ -212,10 +226,10 @@ func (s *SMSC) enqueue(m *mo, key queueKey) error {
 // makeReady lets the head of q go as soon as a bind has room. mu is held.
 func (s *SMSC) makeReady(q *queue) {
 	q.state = queueReady
-	f := s.ready[q.key.systemID]
+	f := s.ready[q.key.route]
 	if f == nil {
 		f = &fifo{}
-		s.ready[q.key.systemID] = f
+		s.ready[q.key.route] = f
 	}
 	f.push(q)
 }
@@ -225,8 +239,8 @@ func (s *SMSC) pump() {
 	if len(s.binds) == 0 {
 		return
 	}
-	for systemID, f := range s.ready {
-		for f.len() > 0 && s.send(systemID, f.first()) {
+	for to, f := range s.ready {
+		for f.len() > 0 && s.send(to, f.first()) {
 			f.pop()
 		}
 	}
@@ -252,11 +266,11 @@ func (f *fifo) pop() {
 }
 
 // send offers the head of q to the binds in turn and reports whether one took it. mu is held.
-func (s *SMSC) send(systemID string, q *queue) bool {
+func (s *SMSC) send(to route, q *queue) bool {
 	for range s.binds {
 		s.turn = (s.turn + 1) % len(s.binds)
 		c := s.binds[s.turn]
-		if systemID != "" && c.systemID != systemID {
+		if !c.serves(to) {
 			continue
 		}
 		if s.try(c, q, false) {
@@ -269,18 +283,23 @@ func (s *SMSC) send(systemID string, q *queue) bool {
 
 // try sends the part of the head of q that is due, or once more the one before. mu is held.
 func (s *SMSC) try(c *conn, q *queue, duplicate bool) bool {
+	if c.flying >= c.window() {
+		return false
+	}
 	m := q.items[0]
 	part := m.next
 	p := *m.pdus[part]
 	n := len(m.Deliveries)
 	done := func(resp *pdu.PDU, err error) { s.answer(c, q, m, n, resp, err) }
 	if duplicate {
-		done = func(resp *pdu.PDU, err error) { s.note(m, n, resp, err) }
+		done = func(resp *pdu.PDU, err error) { s.note(c, m, n, resp, err) }
 	}
-	if err := c.session.TrySend(&p, done); err != nil {
+	if !s.sendUnder(c, &p, done) {
 		return false
 	}
-	m.Deliveries = append(m.Deliveries, Delivery{Bind: c.id, Part: part + 1, Sent: s.cfg.Clock(), Outcome: InFlight, Duplicate: duplicate})
+	c.flying++
+	m.unsure++
+	m.Deliveries = append(m.Deliveries, Delivery{Bind: c.id, Part: m.numbers[part], Sequence: p.Sequence, Sent: s.cfg.Clock(), Outcome: InFlight, Duplicate: duplicate})
 	if s.faults.dropSent > 0 && !duplicate {
 		if s.faults.dropSent--; s.faults.dropSent == 0 {
 			time.AfterFunc(s.faults.dropSentAfter, func() { _ = s.Drop() })
@@ -299,10 +318,50 @@ func retry(status pdu.Status) bool {
 }
 
 // note writes what became of a delivery into the ledger. mu is free.
-func (s *SMSC) note(m *mo, n int, resp *pdu.PDU, err error) {
+func (s *SMSC) note(c *conn, m *mo, n int, resp *pdu.PDU, err error) {
 	s.mu.Lock()
+	c.flying--
+	m.unsure--
 	s.record(m, n, resp, err)
+	s.streamMO(m)
+	s.pump()
 	s.unlock()
+}
+
+// sendUnder sends a text, under the number of a submit_sm that the ESME waits for if the numbers are to collide. mu is held.
+func (s *SMSC) sendUnder(c *conn, p *pdu.PDU, done func(*pdu.PDU, error)) bool {
+	if s.faults.collide {
+		for sequence := range c.waiting {
+			if c.session.TrySendAs(sequence, p, done) == nil {
+				return true
+			}
+		}
+	}
+	return c.session.TrySend(p, done) == nil
+}
+
+// window is how many texts the ESME may leave unanswered. mu is held.
+func (c *conn) window() int {
+	if c.account.Window > 0 {
+		return c.account.Window
+	}
+	return c.smsc.cfg.Window
+}
+
+// streamMO writes a text that is final. mu is held.
+func (s *SMSC) streamMO(m *mo) {
+	if s.stream == nil || m.streamed || !m.over() {
+		return
+	}
+	m.streamed = true
+	kind := "mo"
+	switch {
+	case m.Receipt != "":
+		kind = "receipt"
+	case m.Again != 0:
+		kind = "repeat"
+	}
+	s.stream.row(moRow{kind, &m.MO})
 }
 
 // record is note with mu held.

@@ -9,28 +9,70 @@ import (
 	"shortfare/smpp/pdu"
 )
 
+// collideHold is how long answers wait so that a text can collide with them.
+const collideHold = 20 * time.Millisecond
+
+// sentMT is a text that was taken. Guarded by SMSC.mu.
+type sentMT struct {
+	*MT
+	systemID string
+	noReply  bool // the account gets no receipts
+	pdu      *pdu.PDU
+	fragment coding.Fragment
+	single   bool
+	state    coding.MessageState
+	timer    *time.Timer // runs while it is on its way
+	final    time.Time
+}
+
 // handle takes a request of an ESME. It runs on the session's reader.
 func (c *conn) handle(r *smpp.Request) {
 	switch r.PDU.ID {
 	case pdu.SubmitSM, pdu.DataSM:
 		c.submit(r)
+	case pdu.SubmitMulti:
+		c.submitMulti(r)
 	case pdu.QuerySM:
 		c.query(r)
 	case pdu.CancelSM:
-		_ = r.Respond(pdu.ESME_RCANCELFAIL, nil) // the handset has it already; a session that ended needs no answer
+		c.cancel(r)
 	case pdu.ReplaceSM:
-		_ = r.Respond(pdu.ESME_RREPLACEFAIL, nil) // as above
+		c.replace(r)
 	default:
-		_ = r.Respond(pdu.ESME_RINVCMDID, nil) // submit_multi is not offered
+		_ = r.Respond(pdu.ESME_RINVCMDID, nil) // impossible: the session knows no other; one that ended needs no answer
 	}
 }
 
 // submit takes a text for a handset.
 func (c *conn) submit(r *smpp.Request) {
 	s := c.smsc
-	p := r.PDU
 	s.mu.Lock()
 	defer s.unlock()
+	x := s.arrive(c, r.PDU)
+	m := x.MT
+	m.Status = s.judge(c, r.PDU)
+	if m.Status == pdu.ESME_ROK {
+		m.Spoiled = s.faults.spoiled()
+	}
+	switch {
+	case m.Status != pdu.ESME_ROK:
+	case m.Spoiled == SpoiledNack:
+		m.Status = pdu.ESME_RSYSERR
+	default:
+		m.MessageID = s.newMessageID()
+		s.mtByID[m.MessageID] = x
+	}
+	if m.Spoiled != SpoiledNone {
+		c.net.spoilNext(r.PDU.Sequence, m.Spoiled)
+	}
+	s.respond(c, r, m.Status, respBody(m.MessageID), m)
+	if m.MessageID != "" {
+		s.forward(x)
+	}
+}
+
+// arrive notes a text. mu is held.
+func (s *SMSC) arrive(c *conn, p *pdu.PDU) *sentMT {
 	f, single := s.fragment(p)
 	s.lastMT++
 	m := &MT{ID: s.lastMT, Bind: c.id, SystemID: c.systemID, From: p.Source.Addr, To: p.Dest.Addr, Text: s.decode(f),
@@ -38,31 +80,64 @@ func (c *conn) submit(r *smpp.Request) {
 	if !single {
 		m.Part, m.Parts = int(f.Seq), int(f.Key.Total)
 	}
-	s.mts = append(s.mts, m)
-	if m.Status = s.faults.judge(p); m.Status != pdu.ESME_ROK {
-		s.respond(r, m)
-		return
-	}
-	m.MessageID = strconv.FormatUint(s.messageID, 10)
-	s.messageID++
-	s.mtByID[m.MessageID] = m
-	s.respond(r, m)
-	s.show(f, single, m)
-	s.receipt(c, p, m)
+	s.mts.add(m, s.cfg.Keep, func(*MT) bool { return true }, func(old *MT) { delete(s.mtByID, old.MessageID) })
+	return &sentMT{MT: m, systemID: c.systemID, noReply: c.account.NoReceipts, pdu: p, fragment: f, single: single}
 }
 
-// respond answers a submit_sm now, late or never, as the faults want it. mu is held.
-func (s *SMSC) respond(r *smpp.Request, m *MT) {
-	answer := func() {
-		// A session that has ended needs no answer.
-		if r.Respond(m.Status, respBody(m)) == nil {
-			m.Resp = s.cfg.Clock()
+func (s *SMSC) newMessageID() string {
+	id := strconv.FormatUint(s.messageID, 10)
+	s.messageID++
+	return id
+}
+
+// judge tells how a submit_sm is answered. mu is held.
+func (s *SMSC) judge(c *conn, p *pdu.PDU) pdu.Status {
+	if !c.account.take(time.Now()) {
+		return pdu.ESME_RTHROTTLED
+	}
+	return s.faults.judge(p)
+}
+
+// spoiled tells how the next answer goes wrong.
+func (f *faults) spoiled() Spoiled {
+	for way := range f.spoil {
+		if f.spoil[way].take() {
+			return Spoiled(way)
 		}
 	}
-	delay := s.faults.respDelay + max(-s.cfg.Receipts.Delay, 0)
+	return SpoiledNone
+}
+
+// respond answers a submit_sm now, late or never, as the faults want it. It is for all of mts. mu is held.
+func (s *SMSC) respond(c *conn, r *smpp.Request, status pdu.Status, body *pdu.PDU, mts ...*MT) {
+	answer := func() {
+		delete(c.waiting, r.PDU.Sequence)
+		err := r.Respond(status, body) // a session that has ended needs no answer
+		for _, m := range mts {
+			if err == nil {
+				m.Resp = s.cfg.Clock()
+			}
+			s.stream.row(mtRow{"mt", m})
+			m.streamed = true
+		}
+	}
+	delay := max(-s.receiptsNow().Delay, 0)
+	if s.faults.respDelay > 0 && s.faults.late.take() {
+		delay += s.faults.respDelay
+	}
+	if s.faults.collide {
+		delay = max(delay, collideHold)
+		if c.waiting == nil {
+			c.waiting = map[uint32]struct{}{}
+		}
+		c.waiting[r.PDU.Sequence] = struct{}{}
+	}
 	switch {
-	case s.faults.withhold:
-		m.Withheld = true
+	case s.faults.withhold.take():
+		for _, m := range mts {
+			m.Withheld, m.streamed = true, true
+			s.stream.row(mtRow{"mt", m})
+		}
 	case delay > 0:
 		time.AfterFunc(delay, func() {
 			s.mu.Lock()
@@ -74,24 +149,54 @@ func (s *SMSC) respond(r *smpp.Request, m *MT) {
 	}
 }
 
-func respBody(m *MT) *pdu.PDU {
-	if m.MessageID == "" {
+func respBody(messageID string) *pdu.PDU {
+	if messageID == "" {
 		return nil
 	}
-	return &pdu.PDU{MessageID: m.MessageID}
+	return &pdu.PDU{MessageID: messageID}
 }
 
-// query answers query_sm: whatever was accepted was delivered (SMPP 3.4 §4.8).
-func (c *conn) query(r *smpp.Request) {
+// submitMulti takes a text for several handsets (SMPP 3.4 §4.5). Distribution lists are not known here.
+func (c *conn) submitMulti(r *smpp.Request) {
 	s := c.smsc
 	s.mu.Lock()
-	_, known := s.mtByID[r.PDU.MessageID]
-	s.mu.Unlock()
-	if !known {
-		_ = r.Respond(pdu.ESME_RINVMSGID, nil) // a session that ended needs no answer
+	defer s.unlock()
+	body := &pdu.PDU{}
+	var taken []*sentMT
+	var all []*MT
+	for _, d := range r.PDU.Dests {
+		if d.Flag == pdu.DestList {
+			body.Unsuccess = append(body.Unsuccess, pdu.Unsuccess{Address: pdu.Address{Addr: d.List}, Status: pdu.ESME_RINVDLNAME})
+			continue
+		}
+		p := *r.PDU
+		p.ID, p.Dest, p.Dests = pdu.SubmitSM, d.Address, nil
+		x := s.arrive(c, &p)
+		all = append(all, x.MT)
+		if x.Status = s.judge(c, &p); x.Status != pdu.ESME_ROK {
+			body.Unsuccess = append(body.Unsuccess, pdu.Unsuccess{Address: d.Address, Status: x.Status})
+			continue
+		}
+		taken = append(taken, x)
+	}
+	if len(all) == 0 {
+		_ = r.Respond(pdu.ESME_RINVNUMDESTS, nil) // a session that ended needs no answer
 		return
 	}
-	_ = r.Respond(pdu.ESME_ROK, &pdu.PDU{MessageID: r.PDU.MessageID, MessageState: byte(s.cfg.Receipts.State)}) // as above
+	status := pdu.ESME_ROK
+	if len(taken) == 0 {
+		status = all[0].Status
+	} else {
+		body.MessageID = s.newMessageID()
+		s.mtByID[body.MessageID] = taken[0]
+	}
+	for _, x := range taken {
+		x.MessageID = body.MessageID
+	}
+	s.respond(c, r, status, body, all...)
+	for _, x := range taken {
+		s.forward(x)
+	}
 }
 
 // fragment reads the text of a PDU and its place in a longer one. A wrong header is shown as text, as handsets do.

@@ -102,13 +102,10 @@ func TestDataSMAndOthers(t *testing.T) {
 		q := e.submit(&pdu.PDU{Header: pdu.Header{ID: pdu.QuerySM}, MessageID: resp.MessageID})
 		require.Equal(t, pdu.ESME_ROK, q.Status)
 		require.Equal(t, byte(coding.StateDelivered), q.MessageState)
-		for id, want := range map[pdu.CommandID]pdu.Status{pdu.QuerySM: pdu.ESME_RINVMSGID, pdu.CancelSM: pdu.ESME_RCANCELFAIL,
-			pdu.ReplaceSM: pdu.ESME_RREPLACEFAIL, pdu.SubmitMulti: pdu.ESME_RINVCMDID} {
-			p := &pdu.PDU{Header: pdu.Header{ID: id}, MessageID: "0"}
-			if id == pdu.SubmitMulti {
-				p.Dests = []pdu.Destination{{Flag: pdu.DestSME, Address: pdu.Address{Addr: phoneA}}}
-			}
-			require.Equal(t, want, e.submit(p).Status, id)
+		require.Len(t, q.FinalDate, 16)
+		for id, known := range map[pdu.CommandID]pdu.Status{pdu.QuerySM: pdu.ESME_ROK, pdu.CancelSM: pdu.ESME_RCANCELFAIL, pdu.ReplaceSM: pdu.ESME_RREPLACEFAIL} {
+			require.Equal(t, pdu.ESME_RINVMSGID, e.submit(&pdu.PDU{Header: pdu.Header{ID: id}, MessageID: "0"}).Status, id)
+			require.Equal(t, known, e.submit(&pdu.PDU{Header: pdu.Header{ID: id}, MessageID: resp.MessageID}).Status, id)
 		}
 		require.Equal(t, pdu.ESME_RINVDSTADR, e.submit(submitSM("12345", "", "x")).Status)
 	})

@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"shortfare/smpp/coding"
+	"shortfare/smpp/pdu"
 )
 
 // SMSC is a message centre. Its methods may be called from any goroutine, also
@@ -24,35 +25,46 @@ type SMSC struct {
 	turn     int     // the bind that is asked first
 
 	queues  map[queueKey]*queue
-	ready   map[string]*fifo // queues whose head may go, by system_id; "" is any
-	waiting int              // texts in queues
+	ready   map[route]*fifo // queues whose head may go
+	waiting int             // texts in queues
 
-	lastMO    int64
-	lastMT    int64
-	lastText  int64
-	messageID uint64
-	reference uint16
+	lastMO      int64
+	lastMT      int64
+	lastText    int64
+	messageID   uint64
+	reference   uint16
+	lastReceipt int
 
-	mos      []*mo
+	mos      rows[*mo]
 	moByID   map[int64]*mo
-	receipts []*mo
-	mts      []*MT
-	mtByID   map[string]*MT
-	texts    []Text
+	receipts rows[*mo]
+	repeats  rows[*mo]
+	recent   []*mo // acknowledged last, with what was sent
+	mts      rows[*MT]
+	mtByID   map[string]*sentMT
+	enroute  map[*sentMT]struct{} // those on their way
+	texts    rows[Text]
 	inbox    map[string]*handset
 	faults   faults
+	accounts map[string]*account // nil lets everybody in
+	wire     *wire
+	stream   *stream
+	serving  func(net.Conn, *pdu.PDU) bool // serves a connection that outbind made; nil while no Serve runs
 
 	changed   chan struct{} // closed at the next change; nil when nobody waits
 	callbacks []func()
 	calling   bool
 	onText    []func(Text)
+	onMO      []func(MO)
 }
 
 // New returns an SMSC that serves nobody yet. Texts may be injected already.
 func New(cfg Config) *SMSC {
 	cfg = cfg.withDefaults()
-	return &SMSC{cfg: cfg, log: cfg.Log, conns: map[int64]*conn{}, queues: map[queueKey]*queue{}, ready: map[string]*fifo{},
-		messageID: cfg.FirstMessageID, moByID: map[int64]*mo{}, mtByID: map[string]*MT{}, inbox: map[string]*handset{}}
+	out := newStream(cfg.Stream)
+	return &SMSC{cfg: cfg, log: cfg.Log, conns: map[int64]*conn{}, queues: map[queueKey]*queue{}, ready: map[route]*fifo{},
+		messageID: cfg.FirstMessageID, moByID: map[int64]*mo{}, mtByID: map[string]*sentMT{}, inbox: map[string]*handset{},
+		accounts: cfg.accounts(), wire: &wire{log: newPDULog(cfg.KeepPDUs, cfg.Clock, out)}, stream: out}
 }
 
 // Serve accepts ESMEs until ctx ends, then unbinds those that are bound and
@@ -60,7 +72,9 @@ func New(cfg Config) *SMSC {
 // time. It closes ln. The error is that of ln.
 func (s *SMSC) Serve(ctx context.Context, ln net.Listener) error {
 	var all sync.WaitGroup
+	defer s.wire.release()
 	defer all.Wait()
+	defer s.lend(ctx, &all)()
 	stop := context.AfterFunc(ctx, func() { _ = ln.Close() }) // ends Accept
 	defer stop()
 	for {
@@ -77,7 +91,28 @@ func (s *SMSC) Serve(ctx context.Context, ln net.Listener) error {
 }
 
 // ServeConn serves one connection until it ends or ctx does. It owns c.
-func (s *SMSC) ServeConn(ctx context.Context, c net.Conn) { s.serve(ctx, c) }
+func (s *SMSC) ServeConn(ctx context.Context, c net.Conn) { s.serve(ctx, c, nil) }
+
+// lend lets Outbind make connections that belong to a Serve; what it returns ends that.
+func (s *SMSC) lend(ctx context.Context, all *sync.WaitGroup) (end func()) {
+	ended := false
+	serving := func(c net.Conn, outbind *pdu.PDU) bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if !ended {
+			all.Go(func() { s.serve(ctx, c, outbind) })
+		}
+		return !ended
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.serving = serving
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		ended, s.serving = true, nil
+	}
+}
 
 // later queues a callback of the user. mu is held.
 func (s *SMSC) later(f func()) { s.callbacks = append(s.callbacks, f) }

@@ -228,7 +228,7 @@ func TestAttach(t *testing.T) {
 		p := &Prompt{In: strings.NewReader("BOOK\n/late 3s\n/late x\n/heal\n/drop\n"), Out: &out, Phone: "1001", ShortCode: "12345", Commands: map[string]Command{"heal": own}}
 		p.Attach(s)
 		require.NoError(t, p.Run(t.Context()))
-		require.Equal(t, "> BOOK\n< PAID\n/late 3s\n* texts to phones are answered 3s late\n/late x\n"+
+		require.Equal(t, "> BOOK\n< PAID\n/late 3s\n* texts to phones are answered 3s late: on\n/late x\n"+
 			"! no such carrier control: a time is written as 500ms or 2s, not \"x\"\n/heal\n* my own\n/drop\n* 1 connections cut\n", out.String())
 		require.Equal(t, "BOOK", s.Ledger().MOs[0].Text)
 		for _, c := range smsc.Controls() {
