@@ -228,6 +228,24 @@ func (c carrier) Send(m booking.MT, done func(booking.SendResult)) bool {
 	if len(c.a.queue) >= c.a.room {
 		return false
 	}
+	if send := c.a.s.mu.send; send != nil {
+		return send(c, m, done)
+	}
+	return c.push(m, done)
+}
+
+// again sends a text until it has an answer: a mutant.
+func (c carrier) again(m booking.MT, done func(booking.SendResult)) bool {
+	return c.push(m, func(r booking.SendResult) {
+		if r.Verdict == booking.Unknown && c.life == c.a.s.life {
+			c.again(m, done)
+			return
+		}
+		done(r)
+	})
+}
+
+func (c carrier) push(m booking.MT, done func(booking.SendResult)) bool {
 	c.a.s.checkSend(m, c.life)
 	c.a.queue = append(c.a.queue, submit{m, done, c.life})
 	return true

@@ -45,7 +45,7 @@ func (s *sim) committed(j job, c *booking.Changes) {
 			continue
 		}
 		m.mutes++
-		if len(m.turns) == 0 && !s.mayIgnore(u) {
+		if len(m.turns) == 0 && m.mutes == 1 && !s.mayIgnore(u) {
 			s.fail("I1: text %q of %d is new and was ignored", m.text, m.from.msisdn)
 		}
 	}
@@ -61,6 +61,16 @@ func (m *message) alike() (sent, turned int) {
 		}
 	}
 	return sent, turned
+}
+
+// whole tells whether all parts of a long text arrived soon after one another.
+func (m *message) whole() bool {
+	for _, u := range m.units {
+		if u.accepted.IsZero() || u.accepted.Sub(m.units[0].accepted).Abs() > 2*time.Minute {
+			return false
+		}
+	}
+	return true
 }
 
 // mayIgnore tells whether a new text may stay without an answer: a look-alike of
@@ -143,6 +153,8 @@ func (s *sim) checkOrder(o *booking.Order) {
 		s.fail("I4: order %d is issued and no ticket is valid", o.ID)
 	case o.State == booking.Closed && (net != 0 || valid):
 		s.fail("I4: order %d is closed (%s), the customer paid %d, ticket valid %t", o.ID, o.Reason, net, valid)
+	case o.State == booking.Held && s.rail.items[fmt.Sprint(o.ID)] != nil && s.rail.items[fmt.Sprint(o.ID)].price != o.Price:
+		s.fail("I4: order %d is held for %s, the terminal's price is %s", o.ID, o.Price, s.rail.items[fmt.Sprint(o.ID)].price)
 	case (o.State == booking.Held || o.State == booking.Releasing) && net != 0:
 		s.fail("I4: order %d is %s and the customer paid %d", o.ID, o.State, net)
 	}
@@ -249,6 +261,9 @@ func (s *sim) checkAll() {
 		s.checkBooks(s.disk.order(id))
 	}
 	s.checkSeats()
+	for key := range s.disk.parts {
+		s.fail("I1: parts %s are kept for ever", key)
+	}
 	for _, r := range s.disk.outbox {
 		h := s.air.handed[r.ID]
 		switch {
@@ -280,6 +295,9 @@ func (s *sim) checkTexts() {
 					s.fail("I1: text %q of %d was acknowledged and is gone", m.text, p.msisdn)
 				}
 				lost++
+				if m.whole() {
+					s.fail("I1: all parts of %q of %d arrived and it was not read", m.text, p.msisdn)
+				}
 			}
 		}
 		told := 0

@@ -62,6 +62,20 @@ func TestMany(t *testing.T) {
 	}
 }
 
+func TestMutants(t *testing.T) {
+	cat := catalogue.Demo(cst)
+	for _, m := range mutants {
+		seed := 0
+		var s *sim
+		for ; seed < 400; seed++ {
+			if s = run(uint64(seed), cat, m); s.failure != "" {
+				break
+			}
+		}
+		t.Logf("%-50s %4d %s", m.name, seed, strings.SplitN(s.failure, "\n", 2)[0])
+	}
+}
+
 func TestOne(t *testing.T) {
 	s := run(uint64(number(t, "SHORTFARE_SEED", 1)), catalogue.Demo(cst), mutant{})
 	t.Log(s.report(1000))

@@ -33,8 +33,9 @@ type phone struct {
 	cancels map[string]int // by order: how often a code to cancel was sent
 	prices  map[string][]string
 	lists   bool
-	taken   int   // quotes answered
-	newest  int64 // row of the outbox that left last for the first time
+	paid    []string // orders whose ticket came
+	taken   int      // quotes answered
+	newest  int64    // row of the outbox that left last for the first time
 }
 
 var (
@@ -63,6 +64,9 @@ func (p *phone) read(text string) {
 		if a := priceWord.FindStringSubmatch(text); a != nil {
 			p.prices[order] = append(p.prices[order], a[1]+a[2])
 		}
+	}
+	if order != "" && (strings.HasPrefix(text, "PAID") || strings.HasPrefix(text, "已付")) && !slices.Contains(p.paid, order) {
+		p.paid = append(p.paid, order)
 	}
 	p.lists = p.lists || strings.Contains(text, "Reply number") || strings.Contains(text, "回序号") || strings.Contains(text, "回1")
 }
@@ -132,6 +136,11 @@ func (p *phone) think() (kind, text string) {
 	if n := len(p.quotes); n > p.taken && p.s.chance(0.65) { // what most customers do with a quote
 		p.taken = n
 		return "code", p.pick("Y ", "y", "是", "确认 ", "") + p.quotes[n-1].code
+	}
+	if len(p.paid) > 0 && p.s.chance(0.3) { // and what many do with a ticket, here
+		o := p.paid[len(p.paid)-1]
+		p.paid = p.paid[:len(p.paid)-1]
+		return "cancel", p.say("CXL "+o, "退票 "+o)
 	}
 	switch r := p.s.rng.IntN(100); {
 	case r < 25 && len(p.quotes) > 0:

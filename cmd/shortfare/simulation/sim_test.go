@@ -31,7 +31,8 @@ type life struct {
 	store   *store
 	cancel  context.CancelFunc
 	ctx     context.Context
-	refused bool // a turn could not be stored: its caller waits and tries again
+	refused bool    // a turn could not be stored: its caller waits and tries again
+	held    *submit // of a mutant
 }
 
 // rates are how likely faults are, each per chance that it has.
@@ -109,8 +110,8 @@ func newSim(seed uint64, cat *catalogue.Snapshot, mu mutant) *sim {
 		return most * level
 	}
 	s.rate = rates{busy: some(0.05), full: some(0.05), crash: some(0.02), decline: some(0.3), mtLost: some(0.1), mtUnknown: some(0.2)}
-	s.bank = &bank{s: s, line: line{name: "bank", bad: some(0.6)}, book: map[string]*debit{}}
-	s.rail = &terminal{s: s, line: line{name: "terminal", bad: some(0.5)}, seats: 2 + s.rng.IntN(6), items: map[string]*item{}}
+	s.bank = &bank{s: s, line: line{name: "bank", bad: s.badness(0.6)}, book: map[string]*debit{}}
+	s.rail = &terminal{s: s, line: line{name: "terminal", bad: s.badness(0.5)}, seats: 2 + s.rng.IntN(6), items: map[string]*item{}}
 	s.air = &air{s: s, handed: map[int64]*handing{}, room: 1 << 20}
 	if !s.faultless && s.chance(0.3) {
 		s.air.room = 1 + s.rng.IntN(4)
@@ -128,20 +129,21 @@ func newSim(seed uint64, cat *catalogue.Snapshot, mu mutant) *sim {
 	return s
 }
 
+// badness draws how bad a line is.
+func (s *sim) badness(most float64) float64 {
+	if s.faultless || s.chance(0.3) {
+		return 0
+	}
+	return most * s.rng.Float64()
+}
+
 // cst is the time of the services.
 var cst = time.FixedZone("CST", 8*3600)
 
 // dialogue is the real one, wired as the program wires it.
 func (s *sim) dialogue() booking.Decider {
 	set := dialogue.Settings{ShortCode: shortCode, Loc: cst, MaxSeats: 5, SaleDays: 15, PayByPhone: s.payByPhone,
-		Code: func(o *booking.Order, q booking.Quote) string {
-			amount := o.Price
-			if q.For == booking.QuoteCancel {
-				amount = o.Refund
-			}
-			sum := s.vault.PRF("code", fmt.Appendf(nil, "%d|%d|%s|%d|%d", o.ID, o.Customer, amount, q.For, q.Gen))
-			return fmt.Sprintf("%06d", binary.BigEndian.Uint64(sum[:8])%1_000_000)
-		},
+		Code: s.code,
 		OrderCode: func(id booking.OrderID, try int) string {
 			sum := s.vault.PRF("order", binary.BigEndian.AppendUint64(nil, uint64(id)))
 			return parser.OrderCode(binary.BigEndian.Uint64(sum[:8]), try)
@@ -160,6 +162,16 @@ func (s *sim) dialogue() booking.Decider {
 	return dialogue.New(set)
 }
 
+// code makes the code of a quote, as the program does.
+func (s *sim) code(o *booking.Order, q booking.Quote) string {
+	amount := o.Price
+	if q.For == booking.QuoteCancel {
+		amount = o.Refund
+	}
+	sum := s.vault.PRF("code", fmt.Appendf(nil, "%d|%d|%s|%d|%d", o.ID, o.Customer, amount, q.For, q.Gen))
+	return fmt.Sprintf("%06d", binary.BigEndian.Uint64(sum[:8])%1_000_000)
+}
+
 // decider is the dialogue with the randomness of the seed, and a mutant's mischief.
 type decider struct {
 	booking.Decider
@@ -174,10 +186,18 @@ func (d decider) Decide(v *booking.View, in booking.Input, env booking.Env) (c *
 		}
 	}()
 	env.Jitter = d.s.rng.Float64()
-	if d.s.mu.decide != nil {
-		return d.s.mu.decide(d.s, d.Decider, v, in, env)
+	mu := d.s.mu
+	if mu.event != nil && in.Attempt != nil {
+		mu.event(d.s, v, &in.Event)
 	}
-	return d.Decider.Decide(v, in, env)
+	if mu.text != nil && in.Text != nil {
+		mu.text(d.s, v, in.Text)
+	}
+	c, err = d.Decider.Decide(v, in, env)
+	if mu.decide != nil && err == nil {
+		mu.decide(d.s, v, &in, c)
+	}
+	return c, err
 }
 
 // boot starts a process on what the last one left.
@@ -200,12 +220,6 @@ func (s *sim) boot() {
 	}
 	if s.mu.rail != nil {
 		l.engine.Terminals[""] = s.mu.rail(s, s.rail)
-	}
-	if s.mu.carrier != nil {
-		l.engine.Carrier = s.mu.carrier(s, l.engine.Carrier)
-	}
-	if s.mu.holdFor > 0 {
-		l.engine.HoldFor = func(booking.Trip, time.Time) time.Duration { return s.mu.holdFor }
 	}
 	s.life = l
 	wild := s.wild
