@@ -11,6 +11,9 @@ import (
 const (
 	missingCount = "count"
 	missingPlace = "place"
+	missingDate  = "date"
+	// missingDateOfBooking is the same where BOOK was texted.
+	missingDateOfBooking = "date of booking"
 )
 
 // wanted is a booking before it is an order.
@@ -60,10 +63,13 @@ func (t *turn) book() {
 	case len(cmd.DateChoices) > 1:
 		t.whichDay()
 	case !t.onSale(cmd.Date):
-		t.say("date.period", "first", t.day(t.today()), "last", t.day(t.lastDay()))
+		t.offSale()
 	case cmd.Service == "" && len(cmd.Places) >= 2:
 		t.learn()
 		t.search(t.wish())
+	case cmd.Service == "" && len(cmd.Places) == 1:
+		t.learn()
+		t.halfway()
 	case cmd.Service == "":
 		t.learn()
 		t.say("book.how")
@@ -87,7 +93,7 @@ func (t *turn) bookService() {
 			return
 		}
 	}
-	q := t.wish()
+	q := t.ends(t.wish())
 	if q.Date != 0 {
 		if found := t.departures(q); len(found) > 0 {
 			t.reserve(wanted{trip: found[0], class: cmd.Class, seats: seats})
@@ -104,6 +110,35 @@ func (t *turn) bookService() {
 		return
 	}
 	t.reserve(wanted{trip: found[0], class: cmd.Class, seats: seats})
+}
+
+// ends completes a query for a service that names one place only: from there to
+// where the service ends, or from where it starts to there.
+func (t *turn) ends(q booking.Query) booking.Query {
+	if (q.From == "") == (q.To == "") {
+		return q
+	}
+	whole := q
+	whole.From, whole.To = "", ""
+	runs, _ := t.next(whole)
+	if len(runs) == 0 {
+		return whole
+	}
+	first, ok := t.place(runs[0].FromStop)
+	last, ok2 := t.place(runs[0].ToStop)
+	switch {
+	case !ok || !ok2:
+		return whole
+	case q.From == "":
+		q.From = first
+	default:
+		q.To = last
+	}
+	q.Date = whole.Date
+	if found, _ := t.next(q); len(found) == 0 { // it does not stop there, or starts or ends there
+		return whole
+	}
+	return q
 }
 
 // notThen says that the service does not run as wished, or has left, and lists
@@ -234,14 +269,19 @@ func (t *turn) askCount(w *wanted, fare booking.Fare, account booking.Account) {
 		s.Account = &account
 	}
 	t.c.Slots = s
+	t.sayCount(&w.trip, fare.Class)
+}
+
+// sayCount asks how many tickets.
+func (t *turn) sayCount(trip *booking.Trip, class string) {
 	t.reply(t.m.render("book.count", func(name string) string {
 		switch name {
 		case "max":
 			return itoa(t.d.s.MaxSeats)
 		case "class":
-			return t.class(fare.Class)
+			return t.class(class)
 		}
-		return t.tripValue(&w.trip, name)
+		return t.tripValue(trip, name)
 	}))
 }
 

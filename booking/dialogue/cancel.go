@@ -66,6 +66,8 @@ func (t *turn) dropOrder(o *booking.Order) {
 		t.ask(o, booking.Event{Kind: booking.Cancel})
 	case o.State == booking.Issued && t.open(o): // a quote for nothing takes the question back
 		t.ask(o, booking.Event{Kind: booking.Quoted, Quote: booking.Quote{Gen: o.Quote.Gen}})
+	case o.State == booking.Issued && t.departed(o):
+		t.sayOf(o, "cancel.departed")
 	case o.State == booking.Issued:
 		t.sayOf(o, "drop.paid")
 	default:
@@ -84,7 +86,7 @@ func (t *turn) cancel() {
 		t.ask(o, booking.Event{Kind: booking.Cancel})
 	case o.State != booking.Issued:
 		t.status(o)
-	case !t.now.Before(o.Trip.Dep):
+	case t.departed(o):
 		t.sayOf(o, "cancel.departed")
 	case t.partly(o):
 		t.sayOf(o, "cancel.part")
@@ -113,7 +115,7 @@ func (t *turn) cancelWhich() {
 	lines := ""
 	for i := len(t.v.Orders) - 1; i >= 0 && len(texts) < most; i-- {
 		o := t.v.Orders[i]
-		if o.State != booking.Held && (o.State != booking.Issued || !t.now.Before(o.Trip.Dep)) {
+		if o.State != booking.Held && (o.State != booking.Issued || t.departed(o)) {
 			continue
 		}
 		if t.cmd.Service != "" && o.Trip.Number != t.cmd.Service {

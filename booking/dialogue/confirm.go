@@ -105,7 +105,7 @@ func (t *turn) agreed(o *booking.Order) {
 		t.sayOf(o, "confirm.removed")
 	case o.State == booking.Held:
 		t.ask(o, booking.Event{Kind: booking.Confirm})
-	case !t.now.Before(o.Trip.Dep):
+	case t.departed(o):
 		t.sayOf(o, "cancel.departed")
 	default:
 		t.ask(o, booking.Event{Kind: booking.Cancel})

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"shortfare/booking"
@@ -234,4 +235,23 @@ func (t *turn) tripValue(trip *booking.Trip, name string) string {
 		return t.stop(trip.ToStop)
 	}
 	return ""
+}
+
+// shown makes what a customer typed fit to be repeated in an answer: a few
+// plain characters, no secret.
+func shown(text string) string {
+	const most = 16
+	text, _ = parser.Redact(text)
+	var b strings.Builder
+	n := 0
+	for _, r := range text {
+		switch {
+		case n == most:
+			return b.String() + ".."
+		case unicode.IsLetter(r), unicode.IsDigit(r), strings.ContainsRune("-/.' ", r):
+			b.WriteRune(r)
+			n++
+		}
+	}
+	return strings.TrimSpace(b.String())
 }

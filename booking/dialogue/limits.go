@@ -57,9 +57,17 @@ func (t *turn) alternatives(trip *booking.Trip, class string, seats int) {
 }
 
 func (t *turn) soldOutText(trip *booking.Trip, class string, seats int) string {
-	return t.insteadText("soldout", t.others(trip, seats), seats, func(name string) string {
-		if name == "class" {
+	key := "soldout"
+	left, known := t.free(trip, class)
+	if known && left > 0 && left < seats {
+		key = "soldout.few"
+	}
+	return t.insteadText(key, t.others(trip, seats), seats, func(name string) string {
+		switch name {
+		case "class":
 			return t.class(class)
+		case "left":
+			return itoa(left)
 		}
 		return t.tripValue(trip, name)
 	})

@@ -53,7 +53,7 @@ func (t *turn) show(p leaf) {
 fitting:
 	for ; ; n-- {
 		for level := range lineLevels {
-			if text = t.pageText(p, n, level); oneSegment(text) || n <= 1 && level == lineLevels-1 {
+			if text = t.pageText(p, n, level); oneSegment(text) || n <= 1 && level == lineLast {
 				break fitting
 			}
 		}
@@ -68,8 +68,19 @@ fitting:
 	t.reply(text)
 }
 
-// lineLevels is how many ways there are to write a line, from long to short.
-const lineLevels = 4
+// How a line is written, from long to short. A line always has the class and
+// the price of what its number books, unless both are those of the line above.
+const (
+	lineFull  = iota
+	lineShort // without the arrival
+	lineBelow // and without a class and a price that stand above
+	lineMany  // and without the number of seats where there are plenty
+	lineLast  // and without seats but where there are none
+	lineLevels
+)
+
+// plenty is so many seats that their number does not matter.
+const plenty = 20
 
 func (t *turn) pageText(p leaf, n, level int) string {
 	var lines strings.Builder
@@ -77,7 +88,11 @@ func (t *turn) pageText(p leaf, n, level int) string {
 		if i > 0 {
 			lines.WriteString(t.m.say("list.join"))
 		}
-		lines.WriteString(t.line(&p.trips[i], &p.trips[0], p.base+i+1, i > 0, level))
+		var above *booking.Trip
+		if i > 0 {
+			above = &p.trips[i-1]
+		}
+		lines.WriteString(t.line(&p.trips[i], above, p.base+i+1, level))
 	}
 	tail := "list.end"
 	if p.base+n < min(p.total, maxItems) {
@@ -101,24 +116,28 @@ func (t *turn) pageText(p leaf, n, level int) string {
 	return t.m.say("list", "head", heading, "lines", lines.String(), "tail", t.m.say(tail))
 }
 
-// line is one line of a list. Below the first, at level 2, what is the same as
-// there is left out.
-func (t *turn) line(trip, first *booking.Trip, number int, below bool, level int) string {
-	fare, left, ok := t.offered(trip, t.c.List.Query.Class)
-	key := "list.line"
+// line is one line of a list; above is the trip of the line before, if any.
+func (t *turn) line(trip, above *booking.Trip, number, level int) string {
+	class := t.c.List.Query.Class
+	fare, left, ok := t.offered(trip, class)
+	key := "list.line.short"
 	switch {
-	case level == 1:
-		key = "list.line.short"
-	case level == 2:
-		key = "list.line.short"
-		if f, _, _ := t.offered(first, t.c.List.Query.Class); below && f == fare {
+	case !ok:
+		key, left = "list.line.bare", ""
+	case level == lineFull:
+		key = "list.line"
+	case level >= lineBelow && above != nil:
+		if f, _, ok := t.offered(above, class); ok && f == fare {
 			key = "list.line.bare"
 		}
-	case level >= 3:
-		key = "list.line.bare"
 	}
-	if !ok {
-		key, left = "list.line.bare", ""
+	if n, known := t.free(trip, fare.Class); ok && known && n > 0 {
+		switch {
+		case level >= lineLast:
+			left = ""
+		case level == lineMany && n >= plenty:
+			left = t.m.say("list.plenty")
+		}
 	}
 	return strings.TrimRight(t.m.render(key, func(name string) string {
 		switch name {
@@ -274,14 +293,66 @@ func (t *turn) chosen(k booking.TripKey) {
 	if _, has := trip.Fare(q.Class); class == "" && has {
 		class = q.Class
 	}
-	if class == "" { // what the list showed
-		if f, _, ok := t.offered(&trip, ""); ok {
-			class = f.Class
-		}
-	}
 	seats := max(t.cmd.Count, len(t.cmd.People))
 	if seats == 0 {
 		seats = q.Seats
 	}
+	if class == "" && t.dearer(&trip, seats) {
+		return
+	}
 	t.reserve(wanted{trip: trip, class: class, seats: seats})
+}
+
+// dearer asks about the other classes when none was named and the cheapest is
+// full: nobody is quoted a dearer one unasked, whatever the list showed when it
+// was sent.
+func (t *turn) dearer(trip *booking.Trip, seats int) bool {
+	cheapest, ok := trip.Fare("")
+	if !ok || !t.soldOut(trip, cheapest.Class, 1) || !t.sells(trip.Dep) {
+		return false
+	}
+	var texts, options []string
+	for _, f := range trip.Fares {
+		if t.soldOut(trip, f.Class, max(seats, 1)) {
+			continue
+		}
+		texts = append(texts, t.bookText(trip, f.Class, seats))
+		options = append(options, strings.TrimRight(t.m.say("class.option", "n", itoa(len(texts)), "class", t.class(f.Class),
+			"fare", f.Price.Amount(), "left", t.left(trip, f.Class)), " "))
+	}
+	if len(texts) == 0 {
+		return false
+	}
+	t.learn()
+	t.offer(texts...)
+	t.reply(t.m.render("class.which", func(name string) string {
+		switch name {
+		case "class":
+			return t.class(cheapest.Class)
+		case "options":
+			return strings.Join(options, ", ")
+		}
+		return t.tripValue(trip, name)
+	}))
+	return true
+}
+
+// bookText is a text that books a class of a trip.
+func (t *turn) bookText(trip *booking.Trip, class string, seats int) string {
+	words := []string{parser.Book.Keyword(parser.English), trip.Number}
+	if from, ok := t.place(trip.FromStop); ok {
+		if to, ok := t.place(trip.ToStop); ok {
+			words = append(words, t.placeName(from), t.placeName(to))
+		}
+	}
+	day := dateOf(booking.DateOf(trip.Dep.In(t.d.s.Loc)))
+	words = append(words, strings.ToUpper(day.String()))
+	if seats > 0 {
+		words = append(words, "x"+itoa(seats))
+	}
+	words = append(words, strings.ToUpper(class))
+	if a, ok := t.spoken(); ok && a.Alias != "" {
+		words = append(words, a.Alias)
+	}
+	return strings.Join(words, " ")
 }

@@ -12,8 +12,12 @@ func (t *turn) orders() {
 	o, answered := t.named()
 	switch {
 	case answered:
+	case o != nil && o.State == booking.Issued && t.cmd.Verb != parser.Refund && t.departed(o):
+		t.sayOf(o, "order.past")
 	case o != nil && o.State == booking.Issued && t.cmd.Verb != parser.Refund:
 		t.sayOf(o, "order.detail")
+	case o != nil && o.State == booking.Issued && t.departed(o):
+		t.sayOf(o, "cancel.departed")
 	case o != nil && o.State == booking.Issued:
 		t.sayOf(o, "refund.not")
 	case o != nil:
@@ -54,6 +58,8 @@ func (t *turn) orderList() {
 // state says in a word or two where an order stands.
 func (t *turn) state(o *booking.Order) string {
 	switch {
+	case o.State == booking.Held && t.late(o): // its deadline is about to be noticed
+		return t.m.say("state.late")
 	case o.State == booking.Held && o.Quote.For == booking.NoQuote:
 		return t.of(o, "state.declined")
 	case o.State == booking.Held:
@@ -105,13 +111,28 @@ func (t *turn) ticket() {
 	}
 	switch len(issued) {
 	case 0:
-		t.say("ticket.none")
+		t.pastTicket()
 	case 1:
 		t.status(issued[0])
 	default:
 		t.say("ticket.which", "orders", t.codes(issued))
 	}
 }
+
+// pastTicket answers TICKET when no ticket is for a journey to come: with the
+// newest one there was.
+func (t *turn) pastTicket() {
+	for i := len(t.c.Orders) - 1; i >= 0; i-- {
+		if o := t.past(t.c.Orders[i]); o != nil && o.State == booking.Issued {
+			t.status(o)
+			return
+		}
+	}
+	t.say("ticket.none")
+}
+
+// departed tells whether the journey of an order has begun.
+func (t *turn) departed(o *booking.Order) bool { return !t.now.Before(o.Trip.Dep) }
 
 // status answers where an order stands. It is also the polite answer to what
 // an order cannot take now.
@@ -142,10 +163,10 @@ func (t *turn) status(o *booking.Order) {
 
 func (t *turn) heldStatus(o *booking.Order) {
 	switch {
-	case !t.open(o):
-		t.reply(t.declined(o))
 	case t.late(o):
 		t.sayOf(o, "status.late")
+	case !t.open(o):
+		t.reply(t.declined(o))
 	default:
 		t.sayQuote(o)
 	}
@@ -153,6 +174,9 @@ func (t *turn) heldStatus(o *booking.Order) {
 
 // closed says how an order ended, or is about to.
 func (t *turn) closed(o *booking.Order) string {
+	if o.Reason == booking.ClosedCancelled && o.Quote.Tries >= t.d.s.CodeTries {
+		return t.of(o, "closed.wrong_code")
+	}
 	switch o.Reason {
 	case booking.ClosedSoldOut, booking.ClosedExpired, booking.ClosedCancelled, booking.ClosedDeclined,
 		booking.ClosedDebitUnknown, booking.ClosedIssueFailed, booking.ClosedRefunded:

@@ -92,6 +92,9 @@ func (t *turn) payer(kept *booking.Account) (a booking.Account, ok bool) {
 		}
 		return a, false
 	case parser.NoAccount:
+		if kept == nil {
+			kept = t.kept
+		}
 		if kept != nil {
 			return *kept, true
 		}

@@ -3,6 +3,7 @@ package dialogue
 import (
 	"strings"
 	"time"
+	"unicode"
 
 	"shortfare/booking"
 	"shortfare/parser"
@@ -24,7 +25,7 @@ func (t *turn) query() {
 	case len(cmd.DateChoices) > 1:
 		t.whichDay()
 	case !t.onSale(cmd.Date):
-		t.say("date.period", "first", t.day(t.today()), "last", t.day(t.lastDay()))
+		t.offSale()
 	case cmd.Service != "" && !t.env.Catalogue.Service(cmd.Service):
 		t.say("service.unknown", "number", cmd.Service)
 	case len(cmd.Places) >= 2:
@@ -34,7 +35,7 @@ func (t *turn) query() {
 	case len(cmd.Places) == 1:
 		t.halfway()
 	default:
-		t.say("query.how")
+		t.notPlace(t.m.say("query.how"))
 	}
 }
 
@@ -50,9 +51,10 @@ func (t *turn) join() {
 		from, to = here, parser.Place{ID: s.Query.To}
 	}
 	t.cmd.Places = []parser.Place{from, to}
-	if t.cmd.Date.IsZero() && len(t.cmd.DateChoices) == 0 {
+	if t.cmd.Date.IsZero() && len(t.cmd.DateChoices) == 0 && s.Query.Date != 0 {
 		t.cmd.Date = dateOf(s.Query.Date)
 	}
+	t.inherit(s.Query)
 	t.c.Slots = nil
 }
 
@@ -60,20 +62,35 @@ func (t *turn) join() {
 func (t *turn) halfway() {
 	q := t.wish()
 	t.c.Slots = &booking.Slots{At: t.env.Now, Query: q, Missing: missingPlace}
-	place := t.cmd.Places[0].Name
+	t.notPlace(t.otherPlace(t.cmd.Places[0].Name, t.cmd.ToOnly))
+}
+
+// otherPlace is the question for the other one of two places.
+func (t *turn) otherPlace(place string, to bool) string {
 	if t.m == t.d.en && !ascii(place) {
 		place = ""
 	}
 	key := "query.to"
 	switch {
-	case place == "" && t.cmd.ToOnly:
+	case place == "" && to:
 		key = "query.from.bare"
 	case place == "":
 		key = "query.to.bare"
-	case t.cmd.ToOnly:
+	case to:
 		key = "query.from"
 	}
-	t.say(key, "place", place)
+	return t.m.say(key, "place", place)
+}
+
+// notPlace asks for a place, and names the word that may have been meant as one.
+func (t *turn) notPlace(question string) {
+	for _, w := range t.cmd.Unread {
+		if w = shown(w); len([]rune(w)) > 1 && strings.ContainsFunc(w, unicode.IsLetter) {
+			t.say("place.unknown", "text", w, "question", question)
+			return
+		}
+	}
+	t.reply(question)
 }
 
 // wish is the query that the command names.
@@ -203,7 +220,7 @@ func (t *turn) whichDay() {
 	}
 	switch {
 	case len(texts) == 0 || t.reread:
-		t.say("date.period", "first", t.day(t.today()), "last", t.day(t.lastDay()))
+		t.offSale()
 	case len(texts) == 1:
 		for _, d := range t.cmd.DateChoices[:2] {
 			if t.onSale(d) {

@@ -3,6 +3,7 @@ package dialogue
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -81,10 +82,8 @@ func play(t *testing.T, script string) {
 			w.fate[callNamed(t, call)] = fate
 		case verb == "stock":
 			f := strings.Fields(rest)
-			left := 0
-			if f[2] == "-1" {
-				left = -1
-			}
+			left, err := strconv.Atoi(f[2])
+			require.NoError(t, err)
 			w.stock[f[0]+" "+f[1]] = left
 		default:
 			t.Fatalf("line %d: %s", n+2, line)

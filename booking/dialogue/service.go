@@ -93,17 +93,26 @@ func (t *turn) profile() {
 	t.sayName("profile")
 }
 
-// card answers CARD: the list of accounts is there, changing it is not.
+// card answers CARD: accounts can be added and listed, not changed.
 func (t *turn) card() {
-	switch {
-	case t.in.Account != nil && t.learn():
-		t.say("card.added", "account", t.account(t.c.Accounts[len(t.c.Accounts)-1]))
-	case t.cmd.Topic != "" && !strings.EqualFold(t.cmd.Topic, "list"):
+	if t.in.Account != nil && !t.reread {
+		t.learn()
+		if a, _ := t.spoken(); a.Alias != "" {
+			t.say("card.added", "account", t.account(a))
+			return
+		}
+		t.say("card.full", "n", itoa(MaxAccounts))
+		return
+	}
+	switch topic := strings.ToUpper(t.cmd.Topic); {
+	case topic != "" && topic != "LIST" && topic != "ADD": // a bare 绑卡 is ADD
 		t.say("later.card")
-	case len(t.c.Accounts) == 0:
-		t.say("card.none")
-	default:
+	case len(t.c.Accounts) > 0:
 		t.say("card.list", "accounts", t.accounts())
+	case t.d.s.PayByPhone:
+		t.say("card.phone", "account", t.account(t.standing()))
+	default:
+		t.say("card.none")
 	}
 }
 

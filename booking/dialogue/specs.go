@@ -37,22 +37,22 @@ var specs = map[string]spec{
 	"register.bad": "", "register.bad.check": "", "register.bad.old": "", "register.bad.date": "",
 	"register.bad.region": "", "register.bad.length": "",
 
-	"card.rejected": "", "card.added": "account", "card.none": "", "card.list": "accounts",
+	"card.rejected": "", "card.added": "account", "card.none": "", "card.phone": "account", "card.full": "n", "card.list": "accounts",
 	"account.none": "", "account.unknown": "accounts",
 	"account.card": "last", "account.phone": "last", "account.alipay": "last", "account.alias": "alias",
 
-	"date.period": "first last", "date.which": "date first second",
+	"date.bad": "text", "place.unknown": "text question", "date.period": "first last", "date.which": "date first second",
 	"query.how": "", "query.none": "", "query.to": "place", "query.from": "place", "query.to.bare": "", "query.from.bare": "",
 	"service": aTrip + "fares", "service.fare": "class fare left", "service.unknown": "number",
 	"service.not": "number date", "service.left": "number date", "service.closed": "number date", "service.route": "number date",
 	"list": "head lines tail", "list.head": aTrip + "page pages", "list.head.other": aTrip + "page pages asked",
 	"list.join": "", "list.line": aTrip + "n class fare left", "list.line.short": aTrip + "n class fare left",
-	"list.line.bare": aTrip + "n left", "list.left": "n", "list.full": "", "list.more": "", "list.end": "",
+	"list.line.bare": aTrip + "n left", "list.left": "n", "list.full": "", "list.plenty": "", "list.more": "", "list.end": "",
 	"list.closed": "", "list.last": "", "list.range": "n",
 	"near": "reason lines", "near.none": "reason", "near.line": aTrip + "n", "near.join": "",
 
 	"book.how": "", "book.nofare": "number", "book.class": "number class classes", "book.max": "max",
-	"book.count": aTrip + "class max", "limit.quotes": "n orders", "limit.unpaid": "n", "soldout": aTrip + "class",
+	"class.which": aTrip + "class options", "class.option": "n class fare left", "book.count": aTrip + "class max", "limit.quotes": "n orders", "limit.unpaid": "n", "soldout": aTrip + "class", "soldout.few": aTrip + "class left",
 	"quote": anOrder, "quote.open": anOrder, "cancel.quote": anOrder, "cancel.kept": anOrder,
 
 	"confirm.register": anOrder, "confirm.account": anOrder, "confirm.removed": anOrder,
@@ -62,7 +62,7 @@ var specs = map[string]spec{
 	"cancel.which": "lines", "cancel.line": anOrder + "n",
 
 	"order.unknown": "", "order.none": "", "order.list": "lines order", "order.join": "", "order.line": anOrder + "state",
-	"order.detail": anOrder, "state.held": anOrder, "state.declined": anOrder, "state.paid": "", "state.busy": "", "state.review": "",
+	"order.detail": anOrder, "order.past": anOrder, "state.held": anOrder, "state.late": "", "state.declined": anOrder, "state.paid": "", "state.busy": "", "state.review": "",
 	"refund.none": "", "refund.not": anOrder, "ticket.none": "", "ticket.which": "orders",
 
 	"busy.hold": anOrder, "busy.pay": anOrder, "busy.issue": anOrder, "busy.cancel": anOrder, "busy.return": anOrder,
@@ -71,7 +71,7 @@ var specs = map[string]spec{
 	"expired": anOrder, "declined": anOrder + "alias", "declined.account": anOrder + "alias",
 	"declined.other": anOrder, "declined.account.other": anOrder, "givenup": anOrder, "paid": anOrder,
 	"notcharged": anOrder, "returned": anOrder, "refunded": anOrder, "stands": anOrder, "review": anOrder,
-	"closed": anOrder, "closed.sold_out": anOrder, "closed.expired": anOrder, "closed.cancelled": anOrder,
+	"closed": anOrder, "closed.sold_out": anOrder, "closed.expired": anOrder, "closed.cancelled": anOrder, "closed.wrong_code": anOrder,
 	"closed.declined": anOrder, "closed.debit_unknown": anOrder, "closed.issue_failed": anOrder, "closed.refunded": anOrder,
 
 	"money.cny": "", "place.car": "",

@@ -12,10 +12,9 @@ import (
 // Limits on texts that nothing can be made of.
 const (
 	unreadWindow = 10 * time.Minute
-	unreadLimit  = 10 // so many in unreadWindow are a machine that answers us
+	offerAgent   = 3 // so many in unreadWindow: a person may help, and nothing more is said
 	sameWindow   = time.Hour
-	sameLimit    = 3 // the same text so often in sameWindow is one too
-	offerAgent   = 3 // in a row: a person may help
+	sameLimit    = 3 // the same text so often in sameWindow is a machine that answers us
 )
 
 // take is the turn of a text: it is stored, and answered once.
@@ -27,6 +26,9 @@ func (t *turn) take(in *booking.Intake) {
 	t.note()
 	if !t.flooded() {
 		t.run()
+		if in.Command.Verb != parser.Register { // only the very next text takes it back
+			t.c.RegisteredAt = time.Time{}
+		}
 	}
 	t.ch.Texts = []booking.MO{t.mo}
 }
@@ -71,6 +73,9 @@ func (t *turn) flooded() bool {
 func (t *turn) run() {
 	if t.completes() {
 		t.readable()
+		return
+	}
+	if t.redated() {
 		return
 	}
 	if t.unreadable() {
@@ -125,12 +130,14 @@ func (t *turn) helpless() {
 	}
 	same, n := c.Same.Add(t.env.Now, sameWindow), c.Unread.Add(t.env.Now, unreadWindow)
 	switch {
-	case same >= sameLimit || n >= unreadLimit:
-		c.Unread.Told = true // silence until a valid verb
+	case same >= sameLimit:
+		c.Unread.Told = true
 		t.ignore()
+	case n < offerAgent && t.askAgain():
 	case n == 1:
 		t.say("unread")
 	case n >= offerAgent:
+		c.Unread.Told = true // silence until a valid verb
 		t.say("unread.agent")
 	default:
 		t.say("unread.again")
@@ -175,6 +182,9 @@ func (t *turn) offer(texts ...string) {
 
 // command runs the command of the text.
 func (t *turn) command() {
+	if t.badDate() {
+		return
+	}
 	switch t.cmd.Verb {
 	case parser.Register:
 		t.register()
