@@ -170,7 +170,9 @@ func (e *Engine) settled(m MT, r SendResult) {
 		// next start sends it.
 	case m.Copies == 0 && !r.Once:
 		e.Stats.SendUnknown.Add(1)
-		e.resend(m)
+		if !e.refuses.Load() { // else the row stays ready, and the next start sends its second copy
+			e.resend(m)
+		}
 	default:
 		e.Stats.SendUnknown.Add(1)
 		e.Log.Error("reply has no answer and is not sent again", zap.Int64("message", m.ID), zap.String("msisdn", m.MSISDN.Masked()),

@@ -2,6 +2,9 @@ package link
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
 	"net"
 	"time"
 )
@@ -14,8 +17,46 @@ const (
 	deadAfter = 30 * time.Second
 )
 
-// dialer connects to addr by TCP.
-func dialer(addr string) func(context.Context) (net.Conn, error) {
+// ErrTLS is wrapped by the error of a connection that could not be secured:
+// a certificate that is not to be trusted, a handshake that was cut.
+var ErrTLS = errors.New("TLS")
+
+// dialer connects to addr by TCP, from an address of ours if one is given.
+func dialer(addr string, from net.IP) func(context.Context) (net.Conn, error) {
 	d := net.Dialer{Timeout: dialTimeout, Control: userTimeout}
+	if from != nil {
+		d.LocalAddr = &net.TCPAddr{IP: from}
+	}
 	return func(ctx context.Context) (net.Conn, error) { return d.DialContext(ctx, "tcp", addr) }
+}
+
+// secured is dial with a TLS handshake, which ends before an octet of SMPP is
+// sent. It fails closed: an error closes the connection (S19).
+func secured(dial func(context.Context) (net.Conn, error), cfg *tls.Config, addr string) func(context.Context) (net.Conn, error) {
+	cfg = cfg.Clone()
+	cfg.MinVersion = max(cfg.MinVersion, tls.VersionTLS12)
+	cfg.Renegotiation = tls.RenegotiateNever
+	if cfg.ServerName == "" {
+		cfg.ServerName, _, _ = net.SplitHostPort(addr) // an address without a port fails to connect
+	}
+	return func(ctx context.Context) (net.Conn, error) {
+		plain, err := dial(ctx)
+		if err != nil {
+			return nil, err
+		}
+		ctx, cancel := context.WithTimeout(ctx, dialTimeout)
+		defer cancel()
+		c := tls.Client(plain, cfg)
+		if err := c.HandshakeContext(ctx); err != nil {
+			return nil, errors.Join(fmt.Errorf("%w: %w", ErrTLS, err), ignoreClosed(plain.Close()))
+		}
+		return c, nil
+	}
+}
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
 }

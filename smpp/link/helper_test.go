@@ -246,8 +246,10 @@ func (w *world) end(t *testing.T) {
 type results struct {
 	mu   sync.Mutex
 	list []outcome
+	full []booking.SendResult // as they came, in the same order
 }
 
+// outcome is a result without what says where it went.
 type outcome struct {
 	booking.SendResult
 	ID    int64
@@ -257,10 +259,15 @@ type outcome struct {
 // send queues a text and returns whether it was taken.
 func (r *results) send(w *world, m booking.MT) bool {
 	begun := time.Now()
+	if m.Link == "" {
+		m.Link = "north"
+	}
 	return w.Send(m, func(res booking.SendResult) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		r.list = append(r.list, outcome{res, m.ID, time.Since(begun)})
+		full := res
+		res.Link, res.Receipt, res.Forms = "", false, nil
+		r.list, r.full = append(r.list, outcome{res, m.ID, time.Since(begun)}), append(r.full, full)
 	})
 }
 

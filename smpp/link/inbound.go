@@ -27,26 +27,30 @@ type bound struct {
 // possibly before bind has returned.
 func (b *bound) handle(r *smpp.Request) {
 	l := b.link
-	if l.killed.Load() {
+	g := l.group
+	if g.killed.Load() {
 		return
 	}
 	p := r.PDU
 	if p.ID != pdu.DeliverSM && p.ID != pdu.DataSM {
-		if p.ID.HasResponse() {
+		switch {
+		case p.ID == pdu.AlertNotification:
+			l.alert(p)
+		case p.ID.HasResponse():
 			l.respond(r, pdu.ESME_RINVCMDID)
 		}
-		return // alert_notification: we wait for no phone
+		return
 	}
-	l.mu.Lock()
-	stopping := l.stopping
-	l.mu.Unlock()
+	g.mu.Lock()
+	stopping := g.stopping
+	g.mu.Unlock()
 	_, receipted := p.TLV(pdu.TagReceiptedMessageID)
 	switch {
 	case stopping:
 		l.in.refused.Add(1)
 		l.respond(r, pdu.ESME_RX_T_APPN)
 	case receipted || coding.IsReceipt(p.ESMClass):
-		l.receipt(r)
+		b.receipt(r)
 	default:
 		b.text(r)
 	}
@@ -63,8 +67,9 @@ func (l *Link) respond(r *smpp.Request, status pdu.Status) bool {
 
 // answer is the done function of what was handed to the sink: only now the
 // carrier is told.
-func (l *Link) answer(r *smpp.Request, at time.Time, err error, count *atomic.Uint64) {
-	if l.killed.Load() {
+func (b *bound) answer(r *smpp.Request, at time.Time, err error, count *atomic.Uint64) {
+	l := b.link
+	if l.group.killed.Load() {
 		return
 	}
 	switch {
@@ -79,7 +84,33 @@ func (l *Link) answer(r *smpp.Request, at time.Time, err error, count *atomic.Ui
 	}
 	if !l.respond(r, pdu.ESME_ROK) {
 		l.in.lostAcks.Add(1)
-		l.dups.late(at, l.cfg.Now())
+		l.team.dups.late(l, b.number, at, l.cfg.Now())
+	}
+}
+
+// alert takes an alert_notification (SMPP 3.4 §4.12.1): a phone is there again,
+// and what waits for it because the carrier said "later" goes out now.
+func (l *Link) alert(p *pdu.PDU) {
+	l.in.alerts.Add(1)
+	msisdn, err := booking.ParseMSISDN(p.Source.Addr)
+	if err != nil {
+		return
+	}
+	if s, ok := uintOf(p, pdu.TagMsAvailabilityStatus); ok && s != 0 { // SMPP 3.4 §5.3.2.30
+		return
+	}
+	g := l.group
+	g.mu.Lock()
+	n := g.queue.lanes[msisdn]
+	waits := n != nil && n.where == inDelayed && !n.head.doubt
+	if waits {
+		g.queue.undelay(n)
+		n.throttles = 0
+		n.head.way().pushFront(n)
+	}
+	g.mu.Unlock()
+	if waits {
+		g.hurry()
 	}
 }
 
@@ -94,9 +125,16 @@ func (b *bound) text(r *smpp.Request) {
 		return
 	}
 	now := l.cfg.Now()
-	f, single, err := coding.ExtractFragment(inboundOf(l.cfg.Name, p))
+	f, single, err := coding.ExtractFragment(inboundOf(l.team.name, p))
+	if l.cfg.PlainDCS15 && f.DataCoding == coding.DataCodingGB {
+		f.DataCoding = coding.DataCodingDefault
+	}
+	if l.cfg.IgnoreShift {
+		f.Shift = coding.Shift{}
+	}
+	floor, lost := l.team.dups.floor(now)
 	a := booking.Arrival{MO: booking.MO{MSISDN: msisdn, Source: booking.Address(p.Source), Dest: booking.Address(p.Dest),
-		Link: l.cfg.Name, Session: b.number, Hash: hash(p), At: now, DupFloor: l.dups.floor(now)}}
+		Link: l.team.name, Session: b.number, Hash: hash(p), At: now, DupFloor: floor, Lost: lost}}
 	count := &l.in.texts
 	if single {
 		var wrong error
@@ -104,7 +142,7 @@ func (b *bound) text(r *smpp.Request) {
 		err = errors.Join(err, wrong)
 	} else {
 		a.Part = &booking.Part{Key: f.Key.String(), Seq: int(f.Seq), Total: int(f.Key.Total), Body: partBody(f), At: now}
-		a.Join = l.join
+		a.Join = l.joinParts
 		count = &l.in.parts
 	}
 	if err != nil { // the best reading of it is a text all the same
@@ -112,13 +150,13 @@ func (b *bound) text(r *smpp.Request) {
 		l.log.Info("text is not well formed", zap.String("msisdn", msisdn.Masked()), zap.Uint8("data_coding", p.DataCoding),
 			zap.Uint8("esm_class", p.ESMClass), zap.Error(err))
 	}
-	l.sink.Receive(a, func(err error) { l.answer(r, now, err, count) })
+	l.group.sink.Receive(a, func(err error) { b.answer(r, now, err, count) })
 }
 
-// inboundOf is what a PDU holds of a text. message_payload counts when there is
+// inboundOf is what a PDU of a carrier holds of a text. message_payload counts when there is
 // no short_message (SMPP 3.4 §5.3.2.32).
-func inboundOf(link string, p *pdu.PDU) coding.Inbound {
-	in := coding.Inbound{Link: link, Source: p.Source.Addr, Dest: p.Dest.Addr, ESMClass: p.ESMClass,
+func inboundOf(carrier string, p *pdu.PDU) coding.Inbound {
+	in := coding.Inbound{Link: carrier, Source: p.Source.Addr, Dest: p.Dest.Addr, ESMClass: p.ESMClass,
 		DataCoding: coding.DataCoding(p.DataCoding), ShortMessage: p.Payload()}
 	ref, ok1 := uintOf(p, pdu.TagSarMsgRefNum)
 	total, ok2 := uintOf(p, pdu.TagSarTotalSegments)

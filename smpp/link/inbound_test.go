@@ -274,7 +274,7 @@ func TestReceipts(t *testing.T) {
 					c.edit(p)
 					status := <-w.carrier.deliver(t, p)
 					require.Empty(t, w.sink.arrived())
-					require.Equal(t, []booking.Receipt{{Link: "north", MessageID: c.id, State: c.state, Raw: c.raw, At: begun}}, w.sink.receipts)
+					require.Equal(t, []booking.Receipt{{MSISDN: phone, Link: "north", MessageID: c.id, State: c.state, Raw: c.raw, At: begun}}, w.sink.receipts)
 					if err != nil {
 						require.Equal(t, pdu.ESME_RX_T_APPN, status)
 						return

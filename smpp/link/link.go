@@ -1,17 +1,17 @@
 package link
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
 
 	"shortfare/booking"
 	"shortfare/smpp"
+	"shortfare/smpp/pdu"
 )
 
 // Sink is where texts and receipts go. Its methods are called on the goroutine
@@ -24,77 +24,88 @@ type Sink interface {
 	Receipt(r booking.Receipt, done func(error))
 }
 
+// LateSink is a Sink that is told of texts which the carrier acknowledged after
+// they had been handed back as unknown. Late must not wait.
+type LateSink interface {
+	Sink
+	Late(m booking.MT, r booking.SendResult)
+}
+
 // Why a link can't be used.
 var (
 	ErrKilled   = errors.New("link was killed")
 	ErrNotBound = errors.New("not bound")
 )
 
-// Link is one carrier kept bound. It is a booking.Carrier.
+// Link is one bind to a carrier, kept up. A link that New made is a
+// booking.Carrier by itself; others belong to a Group.
 type Link struct {
-	cfg  Config
-	sink Sink
-	log  *zap.Logger
+	cfg    Config
+	group  *Group
+	team   *team
+	log    *zap.Logger
+	own    map[string]bool
+	later  map[uint32]bool // what a status means, where the configuration says so
+	in     inCounters
+	poison poison
+	knock  chan *caller // a connection of the carrier with an outbind
 
-	own      map[string]bool
-	tryAgain map[uint32]bool
-	join     func([]booking.Part) (string, bool, error)
-	dups     dups
-	in       inCounters
-	killed   atomic.Bool
-	wake     chan struct{} // capacity 1: the pump has something to do
-
-	// All below is guarded by mu.
-	mu       sync.Mutex
+	// All below is guarded by the group's mutex.
 	conn     net.Conn // of the last attempt to bind, for Kill
-	abort    func()   // ends Run, for Kill
 	session  *smpp.Session
-	unbound  error // why session is nil
-	stopping bool  // Run is ending: no more texts, in either direction
-	stopped  chan struct{}
-	queue    queue
+	bind     uint64    // number of the session, also after its end
+	unbound  error     // why session is nil
+	since    time.Time // when session became nil
+	flying   int       // texts under way over it
+	credit   int       // of the weighted choice
 	pace     pacer
 	out      outCounters
+	trip     roundTrip
+	lost     lateTable
 	binds    uint64
 	failures uint64
-	lastBind uint64 // number of the last bind
 }
 
-// New returns a link that is not bound; Run binds it. Texts may be queued at
-// once.
+// New returns a link that is a group of its own and is not bound; Run binds it.
+// Texts may be queued at once.
 func New(cfg Config, sink Sink, log *zap.Logger) *Link {
-	if log == nil {
-		log = zap.NewNop()
-	}
-	l := &Link{cfg: cfg.withDefaults(), sink: sink, log: log.Named("link").With(zap.String("link", cfg.Name)),
-		own: map[string]bool{}, tryAgain: map[uint32]bool{}, wake: make(chan struct{}, 1),
-		unbound: ErrNotBound, stopped: make(chan struct{})}
+	return NewGroup([]Config{cfg}, sink, log).links[0]
+}
+
+func newLink(g *Group, t *team, cfg Config) *Link {
+	l := &Link{cfg: cfg, group: g, team: t, log: g.log.With(zap.String("link", cfg.Name)), own: map[string]bool{}, later: map[uint32]bool{},
+		unbound: ErrNotBound, knock: make(chan *caller)}
 	for _, a := range cfg.Own {
 		l.own[a] = true
 	}
+	for _, a := range cfg.ShortCodes {
+		l.own[a] = true
+	}
 	for _, s := range cfg.TryAgain {
-		l.tryAgain[uint32(s)] = true
+		l.later[uint32(s)] = true
 	}
-	l.join = l.joinParts
-	l.queue.init()
-	if !cfg.LastText.IsZero() {
-		l.dups.unbind(cfg.LastText.Add(-ackMargin))
+	for s, later := range cfg.Statuses {
+		l.later[s] = later
 	}
+	l.pace.limit = cfg.Rate
 	return l
 }
 
 // Name returns the name of the link.
 func (l *Link) Name() string { return l.cfg.Name }
 
+// Carrier returns the name of the carrier it binds to.
+func (l *Link) Carrier() string { return l.team.name }
+
 // Ready returns nil when the link is bound, else why it is not: ErrNotBound,
 // and what went wrong last.
 func (l *Link) Ready() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.killed.Load() {
+	l.group.mu.Lock()
+	defer l.group.mu.Unlock()
+	if l.group.killed.Load() {
 		return fmt.Errorf("link %s: %w", l.cfg.Name, ErrKilled)
 	}
-	if l.session != nil && !l.stopping {
+	if l.session != nil && !l.group.stopping {
 		return nil
 	}
 	if errors.Is(l.unbound, ErrNotBound) {
@@ -103,52 +114,19 @@ func (l *Link) Ready() error {
 	return fmt.Errorf("link %s: %w: %w", l.cfg.Name, ErrNotBound, l.unbound)
 }
 
-// Send queues a text, bound or not, and never waits. It returns false when the
-// queue is full or Run is ending, and done is not called then. Else done is
-// called exactly once, on any goroutine, in order for each MSISDN but for
-// what is NotSent, and must not wait:
-//
-//   - Done: the carrier has all parts; MessageID is that of the first;
-//   - Refused: for good, with the carrier's status. A text that can't be
-//     written as SMPP is refused with the status that the carrier would give;
-//   - Unknown: a part was written and no answer came;
-//   - Unknown with NotSent: Run ended before anything was written.
-func (l *Link) Send(m booking.MT, done func(booking.SendResult)) bool {
-	l.mu.Lock()
-	if l.stopping || l.killed.Load() || l.queue.size >= l.cfg.QueueLimit {
-		l.mu.Unlock()
-		return false
-	}
-	idle := l.queue.add(l, m, done, time.Now())
-	l.mu.Unlock()
-	if idle {
-		l.hurry()
-	}
-	return true
-}
+// Run is Group.Run of the group that the link belongs to.
+func (l *Link) Run(ctx context.Context) error { return l.group.Run(ctx) }
 
-// hurry wakes the pump.
-func (l *Link) hurry() {
-	select {
-	case l.wake <- struct{}{}:
-	default:
-	}
-}
+// Send is Group.Send of the group that the link belongs to.
+func (l *Link) Send(m booking.MT, done func(booking.SendResult)) bool { return l.group.Send(m, done) }
 
-// Kill drops the connection at once, as a crash of the process would: no
-// result is handed back and no text acknowledged any more, but for calls that
-// have begun. Run returns ErrKilled.
-func (l *Link) Kill() {
-	if !l.killed.CompareAndSwap(false, true) {
-		return
+// Kill is Group.Kill of the group that the link belongs to.
+func (l *Link) Kill() { l.group.Kill() }
+
+// means reports whether a status of submit_sm is "later".
+func (l *Link) means(s pdu.Status) (later bool) {
+	if later, ok := l.later[uint32(s)]; ok {
+		return later
 	}
-	l.mu.Lock()
-	conn, abort := l.conn, l.abort
-	l.mu.Unlock()
-	if conn != nil {
-		_ = conn.Close() // nobody is left to be told
-	}
-	if abort != nil {
-		abort()
-	}
+	return Later(s)
 }

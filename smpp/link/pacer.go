@@ -20,9 +20,11 @@ const (
 
 // pacer limits how fast a bind submits: no limit until the carrier throttles;
 // then half of the rate, growing steadily until the next throttle
-// (additive increase, multiplicative decrease). The link's mutex guards it.
+// (additive increase, multiplicative decrease). A limit that the carrier agreed
+// to holds always. The group's mutex guards it.
 type pacer struct {
-	rate   float64 // submits per second; 0 means no limit
+	limit  float64 // submits per second that are never exceeded; 0 means none
+	rate   float64 // submits per second while throttled; 0 means that it is not
 	ramp   float64 // growth of rate, per second
 	tokens float64
 	last   time.Time // when tokens were counted
@@ -40,32 +42,40 @@ type pacer struct {
 func (p *pacer) refill(now time.Time) {
 	dt := now.Sub(p.last).Seconds()
 	p.last = now
-	if p.rate == 0 {
-		return
-	}
-	if now.Sub(p.heard) >= calmAfter {
+	if p.rate > 0 && now.Sub(p.heard) >= calmAfter {
 		p.rate = 0
-		return
 	}
-	p.rate += dt * p.ramp
-	p.tokens = min(max(1, p.rate*burstTime), p.tokens+dt*p.rate)
+	if p.rate > 0 {
+		p.rate += dt * p.ramp
+	}
+	if rate := p.allowed(); rate > 0 {
+		p.tokens = min(max(1, rate*burstTime), p.tokens+dt*rate)
+	}
+}
+
+// allowed is the rate that holds now; 0 means that there is none.
+func (p *pacer) allowed() float64 {
+	if p.rate == 0 || p.limit > 0 && p.limit < p.rate {
+		return p.limit
+	}
+	return p.rate
 }
 
 // may reports whether a submit may leave now; wait is for how long not. refill
 // was called for now.
-func (p *pacer) may() bool { return p.rate == 0 || p.tokens >= 1 }
+func (p *pacer) may() bool { return p.allowed() == 0 || p.tokens >= 1 }
 
 // wait returns how long it takes until a submit may leave.
 func (p *pacer) wait() time.Duration {
 	if p.may() {
 		return 0
 	}
-	return time.Duration((1-p.tokens)/p.rate*float64(time.Second)) + time.Microsecond
+	return time.Duration((1-p.tokens)/p.allowed()*float64(time.Second)) + time.Microsecond
 }
 
 // sent counts a submit that leaves at now.
 func (p *pacer) sent(now time.Time) {
-	if p.rate > 0 {
+	if p.allowed() > 0 {
 		p.tokens--
 	}
 	if since := now.Sub(p.second); since >= time.Second {

@@ -8,7 +8,6 @@ import (
 
 	"shortfare/booking"
 	"shortfare/smpp"
-	"shortfare/smpp/coding"
 	"shortfare/smpp/pdu"
 )
 
@@ -16,7 +15,7 @@ import (
 const maxBatch = 64
 
 // pump submits what is ready, until Run has ended. It alone sends requests.
-func (l *Link) pump() {
+func (g *Group) pump() {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	var (
@@ -24,70 +23,81 @@ func (l *Link) pump() {
 		p     pdu.PDU
 	)
 	for {
-		s, wait := l.pick(&batch)
-		for _, t := range batch {
-			l.submit(s, t, &p)
+		given, wait := g.pick(&batch)
+		for _, t := range given {
+			t.link.giveBack(t)
 		}
-		if len(batch) > 0 {
+		for _, t := range batch {
+			t.link.submit(t, &p)
+		}
+		if len(batch)+len(given) > 0 {
 			continue
 		}
 		timer.Reset(wait)
 		select {
-		case <-l.wake:
+		case <-g.wake:
 		case <-timer.C:
-		case <-l.stopped:
+		case <-g.stopped:
 			return
 		}
 	}
 }
 
-// pick takes the first texts of ready lanes as far as window and pace allow.
-// It returns how long to wait when there are none and nobody wakes the pump.
-func (l *Link) pick(batch *[]*text) (s *smpp.Session, wait time.Duration) {
+// pick takes the first texts of ready lanes as far as windows and paces allow,
+// and those that were in doubt for long enough. It returns how long to wait when
+// there are none and nobody wakes the pump.
+func (g *Group) pick(batch *[]*text) (given []*text, wait time.Duration) {
 	*batch = (*batch)[:0]
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	wait = time.Hour
-	if l.session == nil {
-		return nil, wait
-	}
 	now := time.Now()
-	q := &l.queue
-	q.ripen(now)
-	l.pace.refill(now)
-	for q.first != nil && q.flying < l.cfg.Window && len(*batch) < maxBatch && l.pace.may() {
-		n := q.pop()
-		n.flying = true
-		q.flying++
-		l.pace.sent(now)
-		*batch = append(*batch, n.head)
+	q := &g.queue
+	given = q.ripen(now)
+	q.flying += len(given)
+	for _, t := range given {
+		t.link.flying++
+	}
+	for _, l := range g.links {
+		l.pace.refill(now)
+	}
+	g.turn++ // so that no way starves the others
+	for i := range g.order {
+		r := g.order[(g.turn+i)%len(g.order)]
+		for r.first != nil && len(*batch) < maxBatch {
+			l, w := r.choose(now)
+			if l == nil {
+				wait = min(wait, w)
+				break
+			}
+			n := r.pop()
+			n.where = inFlight
+			q.flying++
+			l.flying++
+			l.pace.sent(now)
+			n.head.link, n.head.session, n.head.bind, n.head.sentAt = l, l.session, l.bind, now
+			*batch = append(*batch, n.head)
+		}
 	}
 	if len(q.delayed) > 0 {
 		wait = min(wait, q.delayed[0].due.Sub(now))
 	}
-	if q.first != nil && q.flying < l.cfg.Window {
-		wait = min(wait, l.pace.wait())
-	}
-	return l.session, max(wait, 0)
+	return given, max(wait, 0)
 }
 
 // submit sends the part of a text that is next. p is memory to use.
-func (l *Link) submit(s *smpp.Session, t *text, p *pdu.PDU) {
-	if t.parts == nil {
-		parts, err := coding.Split(t.m.Text, coding.SplitOptions{Default: l.cfg.Alphabet, Reference: reference(t.m.ID)})
+func (l *Link) submit(t *text, p *pdu.PDU) {
+	if t.parts == nil || t.part == 0 && t.splitBy != l {
+		parts, err := l.split(&t.m)
 		if err != nil {
 			l.log.Error("text cannot be sent", zap.String("msisdn", t.m.MSISDN.Masked()), zap.Int64("message", t.m.ID), zap.Error(err))
 			l.settle(t, booking.SendResult{Verdict: booking.Refused, Status: uint32(pdu.ESME_RINVMSGLEN)})
 			return
 		}
-		t.parts = parts
+		t.parts, t.splitBy = parts, l
 	}
-	part := &t.parts[t.part]
-	*p = pdu.PDU{Header: pdu.Header{ID: pdu.SubmitSM}, Source: pdu.Address(t.m.From), Dest: pdu.Address(t.m.To),
-		ESMClass: part.ESMClass, DataCoding: uint8(part.DataCoding), ShortMessage: part.ShortMessage}
-	if t.m.Receipt {
-		p.RegisteredDelivery = 1 // SMPP 3.4 §5.2.17: final outcome, success or failure
-	}
+	l.compose(t, p)
+	s := t.session
 	err := s.TrySend(p, t.answered)
 	var wrong *pdu.FieldError
 	switch {
@@ -96,81 +106,80 @@ func (l *Link) submit(s *smpp.Session, t *text, p *pdu.PDU) {
 		l.log.Error("text cannot be written", zap.String("msisdn", t.m.MSISDN.Masked()), zap.Int64("message", t.m.ID), zap.Error(err))
 		l.settle(t, booking.SendResult{Verdict: booking.Refused, Status: uint32(pdu.ESME_RINVDSTADR)})
 	default: // the session is ending: Run will bind again
-		l.mu.Lock()
-		if l.session == s {
-			l.session, l.unbound = nil, err
-		}
-		l.mu.Unlock()
+		l.lose(s, err)
 		t.onAnswer(nil, err)
 	}
 }
 
-// reference tells a long text from others to the same phone. A second copy of
-// a text has the same one, so that the phone completes the first.
-func reference(id int64) uint16 { return uint16(uint64(id) * 0x9E3779B97F4A7C15 >> 56) } // Fibonacci hashing
+// lose notes that a session takes no more texts, before its end is seen by run.
+func (l *Link) lose(s *smpp.Session, why error) {
+	l.group.mu.Lock()
+	defer l.group.mu.Unlock()
+	if l.session == s {
+		l.session, l.unbound, l.since = nil, why, time.Now()
+	}
+}
 
 // onAnswer takes what became of the part under way. It runs on a goroutine of
 // the session.
 func (t *text) onAnswer(resp *pdu.PDU, err error) {
 	l := t.link
-	if l.killed.Load() {
+	if t.group.killed.Load() {
 		return
 	}
 	switch {
 	case err != nil && errors.Is(err, smpp.ErrNotSent):
 		l.putBack(t)
 	case err != nil:
-		l.log.Warn("submit has no answer", zap.String("msisdn", t.m.MSISDN.Masked()), zap.Int64("message", t.m.ID), zap.Error(err))
-		l.settle(t, booking.SendResult{Verdict: booking.Unknown})
+		l.unknown(t, err)
 	case resp.ID == pdu.GenericNack:
-		l.mu.Lock()
+		t.group.mu.Lock()
 		l.out.nacks++
-		l.mu.Unlock()
+		t.group.mu.Unlock()
 		l.refused(t, resp.Status)
 	case resp.Status != pdu.ESME_ROK:
 		l.refused(t, resp.Status)
 	default:
-		l.accepted(t, resp.MessageID)
+		l.accepted(t, l.cfg.ReceiptIDs.canonical(resp.MessageID, false))
 	}
 }
 
-// accepted goes on to the next part, or is done.
+// accepted goes on to the next part, or is done. id is in the form that is
+// stored.
 func (l *Link) accepted(t *text, id string) {
 	if t.part == 0 {
 		t.id = id
 	}
-	l.mu.Lock()
+	g := l.group
+	g.mu.Lock()
 	l.out.submitted++
+	l.trip.add(time.Since(t.sentAt))
 	t.lane.throttles = 0
 	if t.part++; t.part == 1 {
-		l.queue.halfSent++
+		g.queue.halfSent++
 	}
 	if t.part < len(t.parts) {
-		l.land(t.lane)
-		l.queue.pushFront(t.lane)
-		l.mu.Unlock()
-		l.hurry()
+		g.land(t)
+		t.way().pushFront(t.lane)
+		g.mu.Unlock()
+		g.hurry()
 		return
 	}
-	l.mu.Unlock()
-	l.settle(t, booking.SendResult{Verdict: booking.Done, MessageID: t.id})
+	g.mu.Unlock()
+	l.settle(t, booking.SendResult{Verdict: booking.Done, MessageID: t.id, Forms: l.cfg.ReceiptIDs.forms(t.id)})
 }
 
 // refused tells "later" from "never".
 func (l *Link) refused(t *text, status pdu.Status) {
 	switch {
-	case status == pdu.ESME_RTHROTTLED || status == pdu.ESME_RMSGQFUL || status == pdu.ESME_RSYSERR || l.tryAgain[uint32(status)]:
+	case l.means(status):
 		l.throttle(t, status)
 	case status == pdu.ESME_RINVBNDSTS: // the carrier has lost our bind: nothing was taken, and nothing will be
-		l.mu.Lock()
-		s := l.session
-		l.session, l.unbound = nil, status // before the pump sees the text again
-		l.mu.Unlock()
+		s := t.session
+		l.lose(s, status) // before the pump sees the text again
 		l.putBack(t)
-		if s != nil {
-			l.log.Warn("carrier says that we are not bound")
-			_ = s.Close() // Run sees why it ended
-		}
+		l.log.Warn("carrier says that we are not bound")
+		_ = s.Close() // run sees why it ended
 	default:
 		if status == pdu.ESME_ROK {
 			status = pdu.ESME_RUNKNOWNERR // a generic_nack of that kind says nothing
@@ -183,62 +192,78 @@ func (l *Link) refused(t *text, status pdu.Status) {
 // throttle keeps a text at the head of its lane for a while and slows the bind.
 func (l *Link) throttle(t *text, status pdu.Status) {
 	now := time.Now()
-	l.mu.Lock()
+	g := l.group
+	g.mu.Lock()
 	l.out.throttles++
 	l.pace.throttled(t.m.MSISDN, status != pdu.ESME_RTHROTTLED, now)
-	if l.stopping && t.part == 0 {
-		l.mu.Unlock()
+	if g.stopping && t.part == 0 {
+		g.mu.Unlock()
 		l.settle(t, booking.SendResult{NotSent: true})
 		return
 	}
 	n := t.lane
 	n.throttles++
-	l.land(n)
-	l.queue.delay(n, now.Add(delayOf(n.throttles)))
-	l.mu.Unlock()
-	l.hurry()
+	g.land(t)
+	g.queue.delay(n, now.Add(delayOf(n.throttles)))
+	g.mu.Unlock()
+	g.hurry()
 }
 
 // putBack keeps a text, of which nothing was written, at the head of its lane.
 func (l *Link) putBack(t *text) {
-	l.mu.Lock()
-	if l.stopping && t.part == 0 {
-		l.mu.Unlock()
+	g := l.group
+	g.mu.Lock()
+	if g.stopping && t.part == 0 {
+		g.mu.Unlock()
 		l.settle(t, booking.SendResult{NotSent: true})
 		return
 	}
-	l.land(t.lane)
-	l.queue.pushFront(t.lane)
-	l.mu.Unlock()
-	l.hurry()
+	g.land(t)
+	t.way().pushFront(t.lane)
+	g.mu.Unlock()
+	g.hurry()
 }
 
 // settle hands back what became of a text that is under way and takes it out
 // of the queue, in this order: results of one phone come in the order of its texts.
 func (l *Link) settle(t *text, r booking.SendResult) {
-	if l.killed.Load() {
+	g := l.group
+	if g.killed.Load() {
 		return
 	}
+	if !r.NotSent {
+		r.Link, r.Receipt = l.team.name, t.asked
+	}
 	t.done(r)
-	l.mu.Lock()
+	g.mu.Lock()
 	l.out.count(r)
 	if t.part > 0 {
-		l.queue.halfSent--
+		g.queue.halfSent--
 	}
-	l.land(t.lane)
-	l.queue.remove(t)
-	ready := l.queue.first != nil || l.stopping
-	l.mu.Unlock()
+	g.land(t)
+	g.queue.remove(t)
+	ready := g.stopping || g.ready()
+	g.mu.Unlock()
 	if ready {
-		l.hurry()
+		g.hurry()
 	}
 }
 
-// land notes that a lane has nothing under way any more. mu is held.
-func (l *Link) land(n *lane) {
-	n.flying = false
-	l.queue.flying--
-	if l.stopping {
-		l.checkDrained()
+// ready reports whether any text waits for a link. mu is held.
+func (g *Group) ready() bool {
+	for _, r := range g.order {
+		if r.first != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// land notes that a text is not under way any more. mu is held.
+func (g *Group) land(t *text) {
+	g.queue.flying--
+	t.link.flying--
+	if g.stopping {
+		g.checkDrained()
 	}
 }

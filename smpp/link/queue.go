@@ -5,45 +5,59 @@ import (
 	"time"
 
 	"shortfare/booking"
-	"shortfare/smpp/coding"
+	"shortfare/smpp"
 	"shortfare/smpp/pdu"
 )
 
 // text is one text on its way to a phone.
 type text struct {
-	link     *Link
+	group    *Group
 	lane     *lane
 	next     *text
 	m        booking.MT
 	done     func(booking.SendResult)
 	answered func(*pdu.PDU, error) // the method, made once for all uses of this text
 	at       time.Time
-	parts    []coding.Part // made when it is first sent
+	route    *route
+	link     *Link         // that the part under way left over; the last one when none is
+	session  *smpp.Session // likewise
+	bind     uint64        // number of that session
+	sentAt   time.Time     //
+	parts    []part        // made when it is first sent
+	splitBy  *Link         // that made them
 	part     int           // the one that is under way or next
-	id       string        // the carrier's, of the first part
+	id       string        // the carrier's, of the first part, as it is stored
+	asked    bool          // for a receipt
+	doubt    bool          // the part has no answer: a late one or a receipt is waited for
 }
 
-// lane holds the texts of one MSISDN in order. It is in exactly one place:
-// among the ready ones, among the delayed ones, or with the pump and the
-// session while its first text is under way.
+// place says where a lane is.
+type place uint8
+
+const (
+	inFlight  place = iota // its first text is with the pump or a session
+	inReady                // in the list of a route
+	inDelayed              // in the heap
+)
+
+// lane holds the texts of one MSISDN in order. It is in exactly one place.
 type lane struct {
 	msisdn     booking.MSISDN
 	head, tail *text
-	flying     bool
+	where      place
 	throttles  int       // in a row
 	due        time.Time // of a delayed lane
 	next       *lane     // of the ready ones
 }
 
-// queue holds all texts that have no result. The link's mutex guards it.
+// queue holds all texts that have no result. The group's mutex guards it.
 type queue struct {
-	lanes       map[booking.MSISDN]*lane
-	first, last *lane // ready, in order
-	delayed     delayed
-	size        int           // texts
-	flying      int           // of them, under way
-	halfSent    int           // of them, with a part that the carrier has
-	drained     chan struct{} // closed when Run is ending and both are 0
+	lanes    map[booking.MSISDN]*lane
+	delayed  delayed
+	size     int           // texts
+	flying   int           // of them, under way
+	halfSent int           // of them, with a part that the carrier has
+	drained  chan struct{} // closed when Run is ending and both are 0
 
 	spareTexts *text
 	spareLanes *lane
@@ -52,16 +66,17 @@ type queue struct {
 func (q *queue) init() { q.lanes = map[booking.MSISDN]*lane{} }
 
 // add queues a text and reports whether its lane became ready.
-func (q *queue) add(l *Link, m booking.MT, done func(booking.SendResult), now time.Time) bool {
+func (q *queue) add(g *Group, m booking.MT, r *route, done func(booking.SendResult), now time.Time) bool {
 	t := q.spareTexts
 	if t == nil {
-		t = &text{link: l}
+		t = &text{group: g}
 		t.answered = t.onAnswer
 	} else {
 		q.spareTexts, t.next = t.next, nil
 	}
-	t.m, t.done, t.at = m, done, now
+	t.m, t.route, t.done, t.at = m, r, done, now
 	q.size++
+	r.size++
 	n := q.lanes[m.MSISDN]
 	if n == nil {
 		if n = q.spareLanes; n == nil {
@@ -78,7 +93,7 @@ func (q *queue) add(l *Link, m booking.MT, done func(booking.SendResult), now ti
 		return false
 	}
 	n.head, n.tail = t, t
-	q.pushBack(n)
+	r.pushBack(n)
 	return true
 }
 
@@ -92,64 +107,114 @@ func (q *queue) remove(t *text) {
 		q.spareLanes = n
 	} else {
 		n.throttles = 0
-		q.pushBack(n)
+		n.head.way().pushBack(n)
 	}
+	q.drop(t)
+}
+
+// drop forgets a text that is in no lane any more. The text may be used again.
+func (q *queue) drop(t *text) {
 	q.size--
-	*t = text{link: t.link, answered: t.answered, next: q.spareTexts}
+	t.route.size--
+	*t = text{group: t.group, answered: t.answered, next: q.spareTexts}
 	q.spareTexts = t
 }
 
-func (q *queue) pushBack(n *lane) {
-	if q.first == nil {
-		q.first = n
+// way is the route of what is next of a text: the other parts follow the first
+// one to its carrier.
+func (t *text) way() *route {
+	if t.part > 0 {
+		return t.link.team.rest
+	}
+	return t.route
+}
+
+// withdraw takes a text out of which nothing was written; nil when there is
+// none.
+func (q *queue) withdraw(m booking.MSISDN, id int64) *text {
+	n := q.lanes[m]
+	if n == nil {
+		return nil
+	}
+	if t := n.head; t.m.ID == id {
+		if n.where == inFlight || t.part > 0 || t.doubt {
+			return nil
+		}
+		q.unlist(n)
+		if n.head = t.next; n.head == nil {
+			delete(q.lanes, m)
+		} else {
+			n.throttles = 0
+			n.head.way().pushFront(n)
+		}
+		return t
+	}
+	for t := n.head; t.next != nil; t = t.next {
+		if x := t.next; x.m.ID == id {
+			if t.next = x.next; t.next == nil {
+				n.tail = t
+			}
+			return x
+		}
+	}
+	return nil
+}
+
+// unlist takes a lane that is not under way out of the place where it is.
+func (q *queue) unlist(n *lane) {
+	if n.where == inReady {
+		n.head.way().remove(n)
 	} else {
-		q.last.next = n
+		q.undelay(n)
 	}
-	q.last = n
-}
-
-func (q *queue) pushFront(n *lane) {
-	if n.next = q.first; n.next == nil {
-		q.last = n
-	}
-	q.first = n
-}
-
-// pop takes the first ready lane.
-func (q *queue) pop() *lane {
-	n := q.first
-	if q.first = n.next; q.first == nil {
-		q.last = nil
-	}
-	n.next = nil
-	return n
 }
 
 // delay puts a lane aside until due.
 func (q *queue) delay(n *lane, due time.Time) {
-	n.due = due
+	n.due, n.where = due, inDelayed
 	heap.Push(&q.delayed, n)
 }
 
-// ripen makes lanes ready whose delay is over.
-func (q *queue) ripen(now time.Time) {
-	for len(q.delayed) > 0 && !q.delayed[0].due.After(now) {
-		q.pushBack(heap.Pop(&q.delayed).(*lane))
+// undelay takes a lane out of those that are put aside.
+func (q *queue) undelay(n *lane) {
+	for i := range q.delayed {
+		if q.delayed[i] == n {
+			heap.Remove(&q.delayed, i)
+			return
+		}
 	}
+}
+
+// ripen makes lanes ready whose delay is over; those whose first text is still
+// in doubt then are returned as a list of texts: nothing came, and nobody waits
+// any longer. They count as under way.
+func (q *queue) ripen(now time.Time) (given []*text) {
+	for len(q.delayed) > 0 && !q.delayed[0].due.After(now) {
+		n := heap.Pop(&q.delayed).(*lane)
+		if n.head.doubt {
+			n.where = inFlight
+			given = append(given, n.head)
+			continue
+		}
+		n.head.way().pushBack(n)
+	}
+	return given
 }
 
 // takeUnsent takes out all texts of which nothing was written, but for those
 // under way; the rest of their lanes goes too. It returns them as a list.
-func (q *queue) takeUnsent() (list *text) {
+func (g *Group) takeUnsent() (list *text) {
+	q := &g.queue
 	tail := &list
 	for m, n := range q.lanes {
 		cut := &n.head
-		if n.flying || n.head.part > 0 {
+		if n.where == inFlight || n.head.part > 0 || n.head.doubt {
 			cut = &n.head.next
 		}
 		*tail = *cut
 		for *tail != nil {
 			q.size--
+			(*tail).route.size--
 			tail = &(*tail).next
 		}
 		*cut = nil
@@ -157,36 +222,44 @@ func (q *queue) takeUnsent() (list *text) {
 			delete(q.lanes, m)
 		}
 	}
-	q.relist()
+	g.relist()
 	return list
 }
 
 // takeAll takes out every text. Nothing is under way.
-func (q *queue) takeAll() (list *text) {
+func (g *Group) takeAll() (list *text) {
+	q := &g.queue
 	tail := &list
 	for _, n := range q.lanes {
 		*tail = n.head
 		for *tail != nil {
+			(*tail).route.size--
 			tail = &(*tail).next
 		}
 	}
 	*q = queue{drained: q.drained}
 	q.init()
+	for _, r := range g.order {
+		r.first, r.last = nil, nil
+	}
 	return list
 }
 
 // relist drops empty lanes from the lists.
-func (q *queue) relist() {
-	ready := q.first
-	q.first, q.last = nil, nil
-	for n := ready; n != nil; {
-		next := n.next
-		n.next = nil
-		if n.head != nil {
-			q.pushBack(n)
+func (g *Group) relist() {
+	for _, r := range g.order {
+		ready := r.first
+		r.first, r.last = nil, nil
+		for n := ready; n != nil; {
+			next := n.next
+			n.next = nil
+			if n.head != nil {
+				r.pushBack(n)
+			}
+			n = next
 		}
-		n = next
 	}
+	q := &g.queue
 	kept := q.delayed[:0]
 	for _, n := range q.delayed {
 		if n.head != nil {
@@ -198,10 +271,10 @@ func (q *queue) relist() {
 	heap.Init(&q.delayed)
 }
 
-// oldest returns when the text was queued that has waited longest.
-func (q *queue) oldest() (at time.Time) {
+// oldest returns when the text of a carrier was queued that has waited longest.
+func (q *queue) oldest(of *team) (at time.Time) {
 	for _, n := range q.lanes {
-		if at.IsZero() || n.head.at.Before(at) {
+		if n.head.way().home == of && (at.IsZero() || n.head.at.Before(at)) {
 			at = n.head.at
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"sync"
 	"syscall"
 	"time"
 
@@ -13,103 +14,112 @@ import (
 
 	"shortfare/booking"
 	"shortfare/smpp"
-	"shortfare/smpp/pdu"
 )
 
-// Run binds, serves, and binds again until ctx ends. Then no more texts are
-// taken from either side, what is under way is waited for, the link unbinds,
-// and every text that is left gets its result; Config.Drain bounds that. It
-// returns nil then, or ErrKilled. It is called once.
-func (l *Link) Run(ctx context.Context) error {
-	pumped := make(chan struct{})
-	go func() {
-		defer close(pumped)
-		l.pump()
-	}()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	l.mu.Lock()
-	l.abort = cancel
-	l.mu.Unlock()
+// run binds, serves, and binds again until ctx ends.
+func (l *Link) run(ctx context.Context) {
+	var listening sync.WaitGroup
+	defer listening.Wait()
+	if l.cfg.OutbindListen != "" {
+		listening.Go(func() { l.awaitOutbind(ctx) })
+	}
 	wait := backoff{least: l.cfg.BackoffMin, most: l.cfg.BackoffMax}
+	var called *caller
 	for l.alive(ctx) {
 		wait.attempt(time.Now())
-		s, err := l.bind(ctx)
-		if err == nil {
-			if l.serve(ctx, s) {
-				wait.reset()
-			}
+		b, err := l.tryBind(ctx, called)
+		if err == nil && l.serve(ctx, b) {
+			wait.reset()
 		}
 		if !l.alive(ctx) {
-			break
+			return
 		}
 		d := wait.wait(time.Now())
 		if err != nil {
-			l.log.Warn("bind failed", zap.String("addr", l.cfg.Addr), zap.Duration("again_in", d), zap.Error(err))
+			l.failed(err, d)
 		}
-		l.sleep(ctx, d)
+		called = l.sleep(ctx, d)
 	}
-	l.stop()
-	close(l.stopped)
-	<-pumped
-	if l.killed.Load() {
-		return ErrKilled
-	}
-	l.handBack()
-	return nil
 }
 
-func (l *Link) alive(ctx context.Context) bool { return ctx.Err() == nil && !l.killed.Load() }
+// failed tells operators of a bind that did not come about.
+func (l *Link) failed(err error, again time.Duration) {
+	fields := []zap.Field{zap.String("addr", l.cfg.Addr), zap.Duration("again_in", again), zap.Error(err)}
+	if errors.Is(err, ErrTLS) { // S19: somebody else may be at the other end
+		l.in.untrusted.Add(1)
+		l.log.Error("bind failed: the connection cannot be secured", fields...)
+		return
+	}
+	l.log.Warn("bind failed", fields...)
+}
 
-func (l *Link) sleep(ctx context.Context, d time.Duration) {
+func (l *Link) alive(ctx context.Context) bool { return ctx.Err() == nil && !l.group.killed.Load() }
+
+// sleep waits for d, or until the carrier calls.
+func (l *Link) sleep(ctx context.Context, d time.Duration) *caller {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:
 	case <-ctx.Done():
+	case c := <-l.knock:
+		return c
 	}
+	return nil
 }
 
-// bind connects and binds once.
-func (l *Link) bind(ctx context.Context) (*bound, error) {
-	b, err := l.tryBind(ctx)
-	l.mu.Lock()
-	defer l.mu.Unlock()
+// tryBind connects, unless the carrier did, and binds once.
+func (l *Link) tryBind(ctx context.Context, called *caller) (*bound, error) {
+	b, err := l.connect(ctx, called)
+	g := l.group
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	if err != nil {
 		l.failures++
 		l.unbound = err
 		return nil, err
 	}
 	l.binds++
-	l.session = b.session
-	l.dups.bind(l.cfg.Now())
+	l.session, l.bind = b.session, b.number
+	l.team.dups.bind(l, l.cfg.Now())
 	return b, nil
 }
 
-func (l *Link) tryBind(ctx context.Context) (*bound, error) {
+func (l *Link) connect(ctx context.Context, called *caller) (*bound, error) {
+	if called != nil {
+		return called.bound, called.bind(ctx, l.request())
+	}
 	conn, err := l.cfg.Dial(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
 	b := &bound{link: l, number: l.number(conn)}
-	if l.killed.Load() { // before the connection was known to Kill
+	if l.group.killed.Load() { // before the connection was known to Kill
 		return nil, errors.Join(ErrKilled, conn.Close())
 	}
-	b.session, err = smpp.Bind(ctx, conn, smpp.BindRequest{SystemID: l.cfg.SystemID, Password: l.cfg.Password,
-		SystemType: l.cfg.SystemType, AddressRange: l.cfg.AddressRange},
-		smpp.Config{Window: l.cfg.Window, MaxInbound: l.cfg.MaxInbound, EnquireLink: l.cfg.EnquireLink, Response: l.cfg.Response,
-			Handle: b.handle, Late: l.late})
+	b.session, err = smpp.Bind(ctx, conn, l.request(), l.config(b))
 	return b, err
+}
+
+func (l *Link) request() smpp.BindRequest {
+	return smpp.BindRequest{Command: l.cfg.Bind, SystemID: l.cfg.SystemID, Password: l.cfg.Password, SystemType: l.cfg.SystemType,
+		AddressRange: l.cfg.AddressRange}
+}
+
+func (l *Link) config(b *bound) smpp.Config {
+	return smpp.Config{Window: l.cfg.Window, MaxInbound: l.cfg.MaxInbound, EnquireLink: l.cfg.EnquireLink, Response: l.cfg.Response,
+		Inactivity: l.cfg.Inactivity, Handle: b.handle, Late: b.late, Poison: l.unreadable}
 }
 
 // number gives a bind its number, which grows across restarts of the process
 // as long as the clock does.
 func (l *Link) number(conn net.Conn) uint64 {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	g := l.group
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	l.conn = conn
-	l.lastBind = max(l.lastBind+1, uint64(l.cfg.Now().UnixNano()))
-	return l.lastBind
+	g.lastBind = max(g.lastBind+1, uint64(l.cfg.Now().UnixNano()))
+	return g.lastBind
 }
 
 // serve waits until the session or ctx ends, and reports whether the bind was
@@ -121,12 +131,13 @@ func (l *Link) serve(ctx context.Context, b *bound) (useful bool) {
 	if p := s.Peer(); p != nil {
 		peer = p.SystemID
 	}
-	l.log.Info("bound", zap.String("addr", l.cfg.Addr), zap.String("smsc", peer), zap.Uint64("bind", b.number))
-	l.hurry()
+	l.log.Info("bound", zap.String("addr", l.cfg.Addr), zap.String("smsc", peer), zap.Stringer("as", l.cfg.Bind), zap.Uint64("bind", b.number))
+	g := l.group
+	g.hurry()
 	select {
 	case <-s.Done():
 	case <-ctx.Done():
-		if !l.killed.Load() {
+		if !g.killed.Load() {
 			l.drain(s)
 		}
 		<-s.Done()
@@ -139,10 +150,14 @@ func (l *Link) serve(ctx context.Context, b *bound) (useful bool) {
 			floor = floor.Add(-2 * l.cfg.EnquireLink)
 		}
 	}
-	l.dups.unbind(floor)
-	l.mu.Lock()
+	l.team.dups.unbind(l, b.number, floor, l.cfg.Now())
+	g.mu.Lock()
+	if l.session != nil {
+		l.since = time.Now()
+	}
 	l.session, l.unbound = nil, err
-	l.mu.Unlock()
+	g.mu.Unlock()
+	g.hurry() // texts may go over another link
 	st := s.Stats()
 	l.log.Info("bind ended", zap.Duration("after", time.Since(begun)), zap.Uint64("bind", b.number),
 		zap.Uint64("submits_unknown", st.LostUnknown), zap.Error(err))
@@ -160,75 +175,76 @@ func silent(err error) bool {
 func (l *Link) drain(s *smpp.Session) {
 	ctx, cancel := context.WithTimeout(context.Background(), l.cfg.Drain)
 	defer cancel()
-	idle := l.stop()
+	idle := l.group.stop()
 	select {
 	case <-idle:
 	case <-ctx.Done():
 	case <-s.Done():
 	}
-	if err := s.Unbind(ctx); err != nil && !l.killed.Load() {
+	if err := s.Unbind(ctx); err != nil && !l.group.killed.Load() {
 		l.log.Warn("unbind had no answer", zap.Error(err))
 	}
 }
 
 // stop takes no more texts, gives up those of which nothing is written, and
 // returns a channel that is closed when nothing is under way.
-func (l *Link) stop() <-chan struct{} {
-	l.mu.Lock()
-	if l.stopping {
-		defer l.mu.Unlock()
-		return l.queue.drained
+func (g *Group) stop() <-chan struct{} {
+	g.mu.Lock()
+	if g.stopping {
+		defer g.mu.Unlock()
+		return g.queue.drained
 	}
-	l.stopping = true
-	l.unbound = ErrNotBound
-	l.queue.drained = make(chan struct{})
-	list := l.queue.takeUnsent()
-	l.checkDrained()
-	idle := l.queue.drained
-	l.mu.Unlock()
-	l.hurry()
-	l.giveUp(list)
+	g.stopping = true
+	for _, l := range g.links {
+		l.unbound = ErrNotBound
+	}
+	g.queue.drained = make(chan struct{})
+	list := g.takeUnsent()
+	g.checkDrained()
+	idle := g.queue.drained
+	g.mu.Unlock()
+	g.hurry()
+	g.giveUp(list)
 	return idle
 }
 
 // checkDrained tells drain when no text is under way and none half sent. mu is
 // held.
-func (l *Link) checkDrained() {
-	if l.queue.flying > 0 || l.queue.halfSent > 0 {
+func (g *Group) checkDrained() {
+	if g.queue.flying > 0 || g.queue.halfSent > 0 {
 		return
 	}
 	select {
-	case <-l.queue.drained:
+	case <-g.queue.drained:
 	default:
-		close(l.queue.drained)
+		close(g.queue.drained)
 	}
 }
 
 // handBack gives up the texts that are left when nothing can be sent any more:
-// a text of which a part was taken is not known to have failed.
-func (l *Link) handBack() {
-	l.mu.Lock()
-	list := l.queue.takeAll()
-	l.mu.Unlock()
-	l.giveUp(list)
+// a text of which a part was taken, or may have been, is not known to have failed.
+func (g *Group) handBack() {
+	g.mu.Lock()
+	list := g.takeAll()
+	g.mu.Unlock()
+	g.giveUp(list)
 }
 
-func (l *Link) giveUp(list *text) {
-	if l.killed.Load() {
+func (g *Group) giveUp(list *text) {
+	if g.killed.Load() {
 		return
 	}
 	for t := list; t != nil; t = t.next {
-		r := booking.SendResult{NotSent: t.part == 0}
-		l.mu.Lock()
+		r := booking.SendResult{NotSent: t.part == 0 && !t.doubt}
+		l := t.link
+		if l == nil {
+			l = t.route.home.links[0]
+		} else if !r.NotSent {
+			r.Link, r.Receipt, r.Once = l.team.name, t.asked, l.policy(&t.m).Never
+		}
+		g.mu.Lock()
 		l.out.count(r)
-		l.mu.Unlock()
+		g.mu.Unlock()
 		t.done(r)
 	}
-}
-
-// late takes a response that came after its time-out, or twice.
-func (l *Link) late(*pdu.PDU) {
-	l.mu.Lock()
-	l.out.late++
-	l.mu.Unlock()
 }

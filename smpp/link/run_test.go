@@ -3,6 +3,7 @@ package link
 import (
 	"context"
 	"net"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -284,7 +285,7 @@ func TestS09Shutdown(t *testing.T) {
 
 func ids(list []outcome, r booking.SendResult) (got []int64) {
 	for _, o := range list {
-		if o.SendResult == r {
+		if reflect.DeepEqual(o.SendResult, r) {
 			got = append(got, o.ID)
 		}
 	}
