@@ -16,6 +16,7 @@ type unit struct {
 	msg      *message
 	part     int       // 0: the whole text
 	first    time.Time // when it was delivered first
+	kept     time.Time // when it was delivered and stored first
 	accepted time.Time // when it was delivered last and stored
 	at       time.Time
 	session  uint64
@@ -128,7 +129,7 @@ func (a *air) unbind() (oldest time.Time) {
 // again puts back in line what the carrier may not know to be acknowledged: a
 // phone's last text, and those before it that were sent without waiting.
 func (a *air) again(p *phone) {
-	const window = 2 * time.Second
+	const window = 2*time.Second - time.Millisecond
 	var next *unit
 	if len(p.out) > 0 && p.out[0].delivery > 0 {
 		next = p.out[0]
@@ -268,7 +269,7 @@ func (a *air) send() {
 		return
 	}
 	h := a.handed[q.m.ID]
-	if q.m.Receipt && a.s.wild && a.s.chance(a.s.rate.mtLost) {
+	if q.m.Receipt && a.s.wild && a.s.chance(a.s.rate.dead) {
 		h.dead = true
 		return
 	}

@@ -28,7 +28,9 @@ func (s *sim) committed(j job, c *booking.Changes) {
 		return
 	}
 	u.stored = true
-	u.accepted = u.at
+	if u.accepted = u.at; u.kept.IsZero() {
+		u.kept = u.at
+	}
 	m := u.msg
 	if u.part == 0 && len(c.Texts) != 1 {
 		s.fail("I1: text %q left %d rows of the inbox", m.text, len(c.Texts))
@@ -66,7 +68,7 @@ func (m *message) alike() (sent, turned int) {
 // whole tells whether all parts of a long text arrived soon after one another.
 func (m *message) whole() bool {
 	for _, u := range m.units {
-		if u.accepted.IsZero() || u.accepted.Sub(m.units[0].accepted).Abs() > 2*time.Minute {
+		if u.kept.IsZero() || u.kept.Sub(m.units[0].kept).Abs() > 2*time.Minute {
 			return false
 		}
 	}

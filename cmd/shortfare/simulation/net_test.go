@@ -35,13 +35,17 @@ type line struct {
 // refuse is what it does when it refuses for no reason that we know; garble spoils its answer.
 func over[T any](s *sim, ctx context.Context, l *line, call, key string, do, refuse func() booking.Outcome[T], garble func(*T)) booking.Outcome[T] {
 	unknown := booking.IsUnknown[T](errLost)
-	f := normal
+	f, bad := normal, l.bad
+	switch call {
+	case "void", "reverse", "refund": // calls that are seldom made
+		bad = min(1, 2*bad)
+	}
 	switch {
 	case !s.wild:
 	case l.down:
 		s.note(l.name+" down "+call, key, 0)
 		return unknown
-	case s.chance(l.bad):
+	case s.chance(bad):
 		f = fate(1 + s.rng.IntN(int(fates)-1))
 	}
 	s.note(l.name+" "+call, key, int64(f))
@@ -72,6 +76,10 @@ func over[T any](s *sim, ctx context.Context, l *line, call, key string, do, ref
 		}
 	}
 	out := do()
+	if s.wild && s.chance(3*s.rate.crash) {
+		s.note("crash in a call", key, 0)
+		panic(crashed{})
+	}
 	if f == wrong && garble != nil && out.Verdict == booking.Done {
 		garble(&out.Value)
 	}

@@ -34,6 +34,7 @@ type phone struct {
 	prices  map[string][]string
 	lists   bool
 	paid    []string // orders whose ticket came
+	refused string   // order that the bank would not pay for
 	taken   int      // quotes answered
 	newest  int64    // row of the outbox that left last for the first time
 }
@@ -67,6 +68,9 @@ func (p *phone) read(text string) {
 	}
 	if order != "" && (strings.HasPrefix(text, "PAID") || strings.HasPrefix(text, "已付")) && !slices.Contains(p.paid, order) {
 		p.paid = append(p.paid, order)
+	}
+	if strings.HasPrefix(text, "Bank refused") || strings.HasPrefix(text, "银行拒") {
+		p.refused = order
 	}
 	p.lists = p.lists || strings.Contains(text, "Reply number") || strings.Contains(text, "回序号") || strings.Contains(text, "回1")
 }
@@ -137,6 +141,10 @@ func (p *phone) think() (kind, text string) {
 		p.taken = n
 		return "code", p.pick("Y ", "y", "是", "确认 ", "") + p.quotes[n-1].code
 	}
+	if o := p.refused; o != "" && p.s.chance(0.6) { // with another account, or the same
+		p.refused = ""
+		return "pay", "PAY " + o + p.pick("", " C1", " C2", " 6222021234567894")
+	}
 	if len(p.paid) > 0 && p.s.chance(0.3) { // and what many do with a ticket, here
 		o := p.paid[len(p.paid)-1]
 		p.paid = p.paid[:len(p.paid)-1]
@@ -164,6 +172,8 @@ func (p *phone) reply() (kind, text string) {
 		return "code", p.pick("Y ", "y", "是", "确认 ", "") + q.code
 	case r < 14:
 		return "code", "Y " + p.quotes[p.s.rng.IntN(len(p.quotes))].code
+	case r < 15 && p.s.chance(0.5):
+		return "code", "Y " + q.order
 	case r < 15:
 		return "code", fmt.Sprintf("Y %06d", p.s.rng.IntN(1_000_000))
 	case r < 16: // of another phone

@@ -37,7 +37,7 @@ type life struct {
 
 // rates are how likely faults are, each per chance that it has.
 type rates struct {
-	busy, full, crash, decline, mtLost, mtUnknown float64
+	busy, full, crash, decline, mtLost, mtUnknown, dead float64
 }
 
 // note is a line of the trace.
@@ -109,7 +109,7 @@ func newSim(seed uint64, cat *catalogue.Snapshot, mu mutant) *sim {
 		}
 		return most * level
 	}
-	s.rate = rates{busy: some(0.05), full: some(0.05), crash: some(0.02), decline: some(0.3), mtLost: some(0.1), mtUnknown: some(0.2)}
+	s.rate = rates{busy: some(0.05), full: some(0.05), crash: some(0.02), decline: some(0.3), mtLost: some(0.1), mtUnknown: some(0.2), dead: some(0.5)}
 	s.bank = &bank{s: s, line: line{name: "bank", bad: s.badness(0.6)}, book: map[string]*debit{}}
 	s.rail = &terminal{s: s, line: line{name: "terminal", bad: s.badness(0.5)}, seats: 2 + s.rng.IntN(6), items: map[string]*item{}}
 	s.air = &air{s: s, handed: map[int64]*handing{}, room: 1 << 20}

@@ -74,7 +74,7 @@ func (t *terminal) Ready(context.Context) error        { return nil }
 
 // Left is what a screen shows: it promises nothing, and may be old.
 func (t *terminal) Left(k booking.TripKey, class string) (int, bool) {
-	if t.s.wild && t.s.chance(0.1) {
+	if t.s.wild && !t.s.faultless && t.s.chance(0.1) {
 		return t.s.rng.IntN(3), t.s.chance(0.5)
 	}
 	n := 0
@@ -111,7 +111,7 @@ func (t *terminal) Prebook(ctx context.Context, r booking.HoldRequest) booking.O
 		if len(i.seats) < r.Seats {
 			return refuse()
 		}
-		if t.s.wild && t.s.chance(0.1) { // a shorter hold, or another price, than was asked for
+		if t.s.wild && !t.s.faultless && t.s.chance(0.2) { // a shorter hold, or another price, than was asked for
 			i.until = t.s.now.Add(t.s.between(0, r.For))
 			i.price.Minor += 100 * t.s.rng.Int64N(3)
 		}
