@@ -21,6 +21,7 @@ func newAtlas() *atlas {
 		"TJP Tianjin tianjin 天津 tjp 022", "NJH Nanjing nanjing 南京 njh 025", "HZH Hangzhou hangzhou 杭州 hzh 0571",
 		"XAY Xian xian 西安 xay 029", "SEQ Sanya sanya 三亚 seq 0898", "KTT Kaitong 开通站", "NYC New-York newyork nyc",
 		"LDN London london lon", "CGH Chagan-Hu 查干湖 chaganhu", "MAX Ma mma 马街",
+		"HAT Hanling hanling 寒岭 hat", "WAS Wuyishan wuyishan 武夷山 was", "LET Lishizhai lishizhai 李石寨 let", "TIP Tianjin-South tianjinsouth 天津南 tip",
 	} {
 		f := strings.Fields(row)
 		for _, n := range f[2:] {

@@ -65,7 +65,7 @@ func (r *reader) listedName(p *piece) bool {
 	if !joinsPeople(p.sep) && !joinsPeople(after) {
 		return false
 	}
-	if _, n := hanWord(p.fold); n == len(p.fold) {
+	if l, n := hanWord(p.fold); n == len(p.fold) || l.kind == lexFrom || l.kind == lexTo {
 		return false
 	}
 	if r.ctx.Places != nil && r.takes&sPlaces != 0 {

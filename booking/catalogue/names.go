@@ -58,9 +58,11 @@ func buildPlaces(rows []stopRow, served []bool) ([]stop, placeIndex) {
 	out := n.assign()
 	fuzzy := make([]fuzzyName, 0, len(n.typed))
 	for name := range n.typed {
-		fuzzy = append(fuzzy, fuzzyName{name: name, place: n.x.byName[name]})
+		at := n.x.byName[name]
+		fuzzy = append(fuzzy, fuzzyName{name: name, place: at, stops: int32(len(n.x.places[at].stops))})
 	}
 	n.x.fuzzy.build(fuzzy)
+	n.x.listSounds()
 	return out, n.x
 }
 
@@ -239,6 +241,7 @@ func (n *naming) city(name string, members []int) {
 	if han(name) {
 		n.name(name+"市", at, tierCity, false)
 		n.name(romanise(name), at, tierCity, true)
+		n.name(romaniseAs(name, "v"), at, tierLoose, false)
 		n.name(english(name), at, tierCity, true)
 		if code := areaCodes[name]; code != "" {
 			n.name(code, at, tierCode, false)
@@ -285,6 +288,7 @@ func (n *naming) station(s *station) {
 	n.name(p.zh, s.place, tierStation, false)
 	if han(p.zh) {
 		n.name(romanise(p.zh), s.place, tierStation, true)
+		n.name(romaniseAs(p.zh, "v"), s.place, tierLoose, false)
 		n.name(p.zh+"站", s.place, tierStation, false)
 		n.name(romanise(p.zh)+"zhan", s.place, tierLoose, false)
 		n.name(strings.TrimSuffix(p.zh, "机场"), s.place, tierLoose, false)

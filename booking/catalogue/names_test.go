@@ -49,7 +49,7 @@ func TestFuzzy(t *testing.T) {
 	for name, want := range map[string]string{
 		"bejing": "c:北京", "beijng": "c:北京", "ebijing": "c:北京", "shanghia": "c:上海", "shangahi": "c:上海", "shnghi": "", "shanghii": "c:上海",
 		"naning": "c:南京", "nanjnig": "c:南京", "guangzou": "c:广州", "wuhn": "s:WHN", "wux": "", "beijing": "c:北京", "bxijyng": "c:北京", "bxxxing": "",
-		"上海": "", "beijingsuoth": "s:VNP", "now": "", "train": "",
+		"上海": "c:上海", "上还": "c:上海", "海上": "c:上海", "上": "", "天下": "", "beijingsuoth": "s:VNP", "now": "", "train": "",
 	} {
 		p, ok := s.Fuzzy(name)
 		require.Equal(t, want, p.ID, name)
@@ -62,6 +62,16 @@ func TestFuzzyIsUnique(t *testing.T) {
 	var x fuzzyIndex
 	x.build([]fuzzyName{{name: "nanjing", place: 1}, {name: "nanning", place: 2}, {name: "nanningeast", place: 3}, {name: "nanningdong", place: 3}})
 	for name, want := range map[string]int32{"naning": 0, "nanjin": 1, "nannning": 2, "nanningest": 3, "nanxxneong": 0} {
+		p, ok := x.find(name)
+		require.Equal(t, want != 0, ok, name)
+		if ok {
+			require.Equal(t, want, p, name)
+		}
+	}
+	x = fuzzyIndex{}
+	x.build([]fuzzyName{{name: "beijing", place: 1, stops: 4}, {name: "hejing", place: 2, stops: 1}, {name: "dejing", place: 3, stops: 1},
+		{name: "shanghai", place: 4, stops: 6}, {name: "shangcai", place: 5, stops: 1}, {name: "shantou", place: 6, stops: 2}, {name: "shangou", place: 7, stops: 1}})
+	for name, want := range map[string]int32{"bejing": 1, "hjing": 2, "xejing": 0, "shangai": 4, "shanou": 0, "shantuo": 6, "sahngahi": 4} {
 		p, ok := x.find(name)
 		require.Equal(t, want != 0, ok, name)
 		if ok {

@@ -50,8 +50,12 @@ func han(s string) bool {
 	return false
 }
 
-// romanise reads a Chinese name as pinyin in lower case without tones. Other letters stay.
-func romanise(name string) string {
+// romanise reads a Chinese name as pinyin in lower case without tones, with u
+// for ü. Other letters stay.
+func romanise(name string) string { return romaniseAs(name, "u") }
+
+// romaniseAs is romanise with the letter for ü given: keyboards have v for it.
+func romaniseAs(name, umlaut string) string {
 	var b strings.Builder
 	rs := []rune(name)
 	args := pinyin.NewArgs()
@@ -69,7 +73,7 @@ next:
 		if p, ok := charReadings[r]; ok {
 			b.WriteString(p)
 		} else if p := pinyin.SinglePinyin(r, args); len(p) > 0 {
-			b.WriteString(strings.ReplaceAll(p[0], "v", "u"))
+			b.WriteString(strings.ReplaceAll(p[0], "v", umlaut))
 		} else {
 			b.WriteString(strings.ToLower(ascii(string(r))))
 		}

@@ -24,6 +24,7 @@ type placeIndex struct {
 	byName map[string]int32 // folded
 	longHa int              // characters of the longest Chinese name
 	fuzzy  fuzzyIndex
+	sounds map[string]int32 // sounds of the Chinese names; several for those of more than one place
 }
 
 // Lookup finds a place by its folded name, code or area code.
@@ -37,8 +38,14 @@ func (x *placeIndex) Lookup(folded string) (parser.Place, bool) {
 
 // Fuzzy finds the one place whose romanised name is nearest to a mistyped one:
 // one error in four to six letters, two in longer ones (Damerau). Equally
-// near names of two places are nobody's.
+// near names of two places are nobody's. A Chinese name is found by its sound.
 func (x *placeIndex) Fuzzy(folded string) (parser.Place, bool) {
+	if folded != "" && folded[0] >= utf8.RuneSelf {
+		if i, ok := x.heard(folded); ok {
+			return x.show(i, true), true
+		}
+		return parser.Place{}, false
+	}
 	i, ok := x.fuzzy.find(folded)
 	if !ok {
 		return parser.Place{}, false
