@@ -184,3 +184,34 @@ func BenchmarkParseReceipt(b *testing.B) {
 		}
 	}
 }
+
+// S17: whichever form of the id a carrier writes into its receipt, and wherever,
+// it is found among those that submit_sm_resp may have given.
+func TestS17IdsOfReceipts(t *testing.T) {
+	for _, c := range []struct{ response, receipt string }{
+		{"1000001", "1000001"},
+		{"1000001", "f4241"},
+		{"1000001", "F4241"},
+		{"1000001", "000F4241"},
+		{"f4241", "1000001"},
+		{"F4241", "1000001"},
+		{"0000F4241", "1000001"},
+		{"0001000001", "1000001"},
+		{"1000001", "0001000001"},
+		{"4B1C-77", "4b1c-77"},
+	} {
+		inText, err := coding.ParseReceipt("id:" + c.receipt + " stat:DELIVRD")
+		require.NoError(t, err)
+		inTLV, err := coding.ParseReceipt("stat:DELIVRD")
+		require.NoError(t, err)
+		for _, r := range []coding.Receipt{inText, inTLV.WithTLVs(coding.StateDelivered, c.receipt)} {
+			found := false
+			for _, form := range coding.MessageIDForms(c.response) {
+				for _, id := range r.IDs() {
+					found = found || id == form
+				}
+			}
+			require.True(t, found, "%s in submit_sm_resp, %s in the receipt: %v", c.response, c.receipt, r.IDs())
+		}
+	}
+}
