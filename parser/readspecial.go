@@ -8,9 +8,9 @@ import (
 
 // nameLabels are what people write around a name or a document.
 var nameLabels = []string{"身份证号码", "身份证号", "身份证", "证件号码", "证件号", "证件", "护照号码", "护照号", "护照", "号码",
-	"姓名", "名字", "我叫", "我是", "乘客"}
+	"驾驶证", "驾照", "通行证", "居住证", "回乡证", "台胞证", "永居证", "姓名", "名字", "我叫", "我是", "乘客"}
 
-var nameFillers = wordSet("id name passport document no number and with my is card nr")
+var nameFillers = wordSet("id name passport document licence license permit no number and with my is card nr")
 
 // namePart is a stretch of the text that may belong to a name.
 type namePart struct{ start, end int }

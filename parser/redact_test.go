@@ -46,6 +46,8 @@ func TestRedact(t *testing.T) {
 		{"reg ann e 12345678", "reg ann E******78", document, "E12345678"},
 		{"注册 安 AB123456", "注册 安 A*****56", document, "AB123456"},
 		{"E12345678", "E******78", document, "E12345678"},
+		{"REG Anna L898902C36UTO7408122F1204159ZE184226B<<<<<10", "REG Anna L898************************************<<10", document, "L898902C36UTO7408122F1204159ZE184226B<<<<<10"},
+		{"reg anna ab12345<<5", "reg anna A*******<5", document, "AB12345<<5"},
 		{"BOOK G123 2 CVV 123", "BOOK G123 2 CVV [removed]", check, "123"},
 		{"cvv2: 1234", "cvv2: [removed]", check, "1234"},
 		{"CVC123", "CVC[removed]", check, "123"},

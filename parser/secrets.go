@@ -213,6 +213,11 @@ func (s *scanner) numbers() {
 			continue
 		}
 		end := s.run(i, isAlnum)
+		if j := s.passportLine(i); j > 0 {
+			s.add(SecretDocument, s.value(i, j, isFilled), i, j)
+			i = j
+			continue
+		}
 		if s.register {
 			if isDigit(s.u[i].r) && end-i < 13 {
 				if j := s.grouped(i); j > 0 {
@@ -271,7 +276,7 @@ func (s *scanner) mistypedID(i, end int) bool {
 			count++
 		}
 	}
-	return isDigit(s.u[i].r) && end-i >= 15 && end-i <= 20 && count >= 13 && count < end-i
+	return isDigit(s.u[i].r) && end-i <= 20 && count >= 13 && count < end-i
 }
 
 // unbroken judges the digits between i and j, and an X behind them. It

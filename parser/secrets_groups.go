@@ -154,7 +154,9 @@ func (s *scanner) shortDocument(i, end int) int {
 			j = k
 		}
 	}
-	for isLetter(s.u[i].r) && j-i > 12 && i < j-1 { // REGZHANG110105...: the name is no part of it
+	// a foreigner's card of 2017 has three letters and twelve digits
+	card := end-i == 15 && s.run(i, isLetter) == i+3 && s.run(i+3, isDigit) == end
+	for !card && isLetter(s.u[i].r) && j-i > 12 && i < j-1 { // REGZHANG110105...: the name is no part of it
 		i++
 	}
 	count, row, longest := 0, 0, 0
@@ -170,6 +172,33 @@ func (s *scanner) shortDocument(i, end int) int {
 	if n := count; n < 5 || longest < 4 || n >= 13 || j-i > 20 {
 		return 0
 	}
+	if j+2 < len(s.u) && s.u[j].r == '(' && isLetter(s.u[j+1].r) && s.u[j+2].r == ')' {
+		j += 3 // 0012345678(B), a permit
+	}
 	s.add(SecretDocument, s.value(i, j, isAlnum), i, j)
 	return j
+}
+
+func isFilled(r rune) bool { return isAlnum(r) || r == '<' }
+
+// passportLine tells whether a line of a passport's machine-readable zone
+// starts at i, or its first field with the check digit, as people copy them
+// (ICAO Doc 9303-4 §4.2): 44 or 88 characters, or 10, with < for blanks. It
+// returns where the line ends, 0 when there is none.
+func (s *scanner) passportLine(i int) int {
+	j := s.run(i, isFilled)
+	filled, count := false, 0
+	for _, u := range s.u[i:j] {
+		filled = filled || u.r == '<'
+		if isDigit(u.r) {
+			count++
+		}
+	}
+	switch n := j - i; {
+	case !filled || count < 5:
+		return 0
+	case n == 44, n == 88, n == 10 && s.register:
+		return j
+	}
+	return 0
 }
