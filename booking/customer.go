@@ -106,7 +106,8 @@ func (r *Rate) Add(now time.Time, window time.Duration) int {
 type Seen struct {
 	Hash    uint64 `json:"h"`
 	Session uint64 `json:"s"`
-	At      int64  `json:"a"` // Unix milliseconds
+	At      int64  `json:"a"`           // Unix milliseconds
+	Text    int64  `json:"t,omitempty"` // MO.ID; 0 for a part
 }
 
 // MaxSeen is how many texts of a customer are remembered to recognise a second
@@ -121,14 +122,16 @@ const answering = 2 * time.Second
 // Repeated tells whether m is the second delivery of a text accepted before
 // whose acknowledgement was lost, and remembers m. A text that the customer
 // has gone on from is not delivered again: carriers keep the order of a
-// phone's texts, so the same words now are the customer's own.
-func (c *Customer) Repeated(m *MO) bool {
+// phone's texts, so the same words now are the customer's own. Nor is one whose
+// answer the carrier acknowledged on the same bind, which answered tells (nil
+// when nobody knows): our acknowledgement went before it on that stream.
+func (c *Customer) Repeated(m *MO, answered func(text int64, bind uint64) bool) bool {
 	for i := range c.Seen {
 		s := &c.Seen[i]
 		if i+1 < len(c.Seen) && c.Seen[i+1].At-s.At >= answering.Milliseconds() {
 			continue
 		}
-		if m.mayRepeat(s) {
+		if m.mayRepeat(s) && (answered == nil || s.Text == 0 || !answered(s.Text, s.Session)) {
 			// Once: the next equal text is the customer's own repeat. This acknowledgement
 			// can be lost as well, and the text delivered a third time.
 			s.Session, s.At = m.Session, m.At.UnixMilli()
@@ -138,7 +141,7 @@ func (c *Customer) Repeated(m *MO) bool {
 	if len(c.Seen) >= MaxSeen {
 		c.Seen = append(c.Seen[:0], c.Seen[1:]...)
 	}
-	c.Seen = append(c.Seen, Seen{Hash: m.Hash, Session: m.Session, At: m.At.UnixMilli()})
+	c.Seen = append(c.Seen, Seen{Hash: m.Hash, Session: m.Session, At: m.At.UnixMilli(), Text: m.ID})
 	return false
 }
 

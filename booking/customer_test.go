@@ -63,30 +63,30 @@ func TestRepeatedS04(t *testing.T) {
 		return &MO{Hash: hash, Session: session, At: at(s), DupFloor: floor}
 	}
 	var c Customer
-	require.False(t, c.Repeated(mo(1, 1, 0, time.Time{})))
-	require.False(t, c.Repeated(mo(1, 1, 5, at(0))), "the same bind: the customer's own repeat")
-	require.False(t, c.Repeated(mo(2, 2, 6, at(0))), "another text")
-	require.False(t, c.Repeated(mo(1, 2, 7, time.Time{})), "no acknowledgement can have been lost")
+	require.False(t, c.Repeated(mo(1, 1, 0, time.Time{}), nil))
+	require.False(t, c.Repeated(mo(1, 1, 5, at(0)), nil), "the same bind: the customer's own repeat")
+	require.False(t, c.Repeated(mo(2, 2, 6, at(0)), nil), "another text")
+	require.False(t, c.Repeated(mo(1, 2, 7, time.Time{}), nil), "no acknowledgement can have been lost")
 
 	c = Customer{}
-	require.False(t, c.Repeated(mo(1, 1, 10, time.Time{})))
-	require.False(t, c.Repeated(mo(1, 2, 20, at(11))), "the first was before the floor: it was acknowledged")
+	require.False(t, c.Repeated(mo(1, 1, 10, time.Time{}), nil))
+	require.False(t, c.Repeated(mo(1, 2, 20, at(11)), nil), "the first was before the floor: it was acknowledged")
 
 	c = Customer{}
-	require.False(t, c.Repeated(mo(1, 1, 10, time.Time{})))
-	require.True(t, c.Repeated(mo(1, 2, 20, at(10))))
-	require.False(t, c.Repeated(mo(1, 2, 21, at(10))), "the next equal text on that bind is a repeat of his own")
+	require.False(t, c.Repeated(mo(1, 1, 10, time.Time{}), nil))
+	require.True(t, c.Repeated(mo(1, 2, 20, at(10)), nil))
+	require.False(t, c.Repeated(mo(1, 2, 21, at(10)), nil), "the next equal text on that bind is a repeat of his own")
 	require.Len(t, c.Seen, 2)
 }
 
 func TestRepeatedRemembersFew(t *testing.T) {
 	var c Customer
 	for i := range uint64(MaxSeen + 3) {
-		require.False(t, c.Repeated(&MO{Hash: i, Session: 1, At: tableStart}))
+		require.False(t, c.Repeated(&MO{Hash: i, Session: 1, At: tableStart}, nil))
 	}
 	require.Len(t, c.Seen, MaxSeen)
 	later := func(hash uint64) bool {
-		return c.Repeated(&MO{Hash: hash, Session: 2, At: tableStart.Add(time.Second), DupFloor: tableStart})
+		return c.Repeated(&MO{Hash: hash, Session: 2, At: tableStart.Add(time.Second), DupFloor: tableStart}, nil)
 	}
 	for i := uint64(3); i < MaxSeen+3; i++ {
 		require.True(t, later(i), i)

@@ -222,3 +222,17 @@ func TestOwnRepeatAfterALostBindIsAnswered(t *testing.T) {
 	send("book", 1, 2)
 	require.Equal(t, "echo book, echo yes, echo book", r.carrier.texts())
 }
+
+// The answer to a text was acknowledged on the text's own bind, so our
+// acknowledgement, which left before it, arrived too: the same words on the next
+// bind are the customer's.
+func TestAnsweredTextIsNotDeliveredAgain(t *testing.T) {
+	at := time.Date(2026, 12, 1, 8, 0, 0, 0, time.UTC)
+	for _, answered := range []bool{false, true} {
+		c := &Customer{}
+		known := func(text int64, bind uint64) bool { return answered && text == 5 && bind == 1 }
+		require.False(t, c.Repeated(&MO{ID: 5, Hash: 1, Session: 1, At: at}, known))
+		again := &MO{ID: 6, Hash: 1, Session: 2, At: at.Add(time.Minute), DupFloor: at.Add(-time.Second)}
+		require.Equal(t, !answered, c.Repeated(again, known))
+	}
+}

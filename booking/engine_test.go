@@ -32,7 +32,6 @@ func (scripted) Decide(v *View, in Input, env Env) (*Changes, error) {
 	switch {
 	case in.Text != nil:
 		mo := in.Text.MO
-		mo.ID = v.NewID()
 		c.Texts = append(c.Texts, mo)
 		switch mo.Text {
 		case "panic":

@@ -126,7 +126,8 @@ type Sent struct {
 	MessageID string
 	Forms     []string // of MessageID as receipts may write it; they count with the MSISDN only
 	Status    uint32
-	Receipt   bool // a receipt was asked for: keep the message id for matching
+	Bind      uint64 // that acknowledged it, numbered as MO.Session; 0 when none did
+	Receipt   bool   // a receipt was asked for: keep the message id for matching
 }
 
 // Receipt is a delivery receipt as it came.

@@ -134,6 +134,7 @@ type SendResult struct {
 	// or the customer settles it.
 	Once bool
 
+	Bind    uint64   // of a done one: the bind that acknowledged it, numbered as MO.Session
 	Link    string   // the carrier that it went to; empty when it is MT.Link
 	Forms   []string // of a done one: how receipts may write MessageID
 	Receipt bool     // a receipt was asked for

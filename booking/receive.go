@@ -78,9 +78,10 @@ func (e *Engine) Receipt(r Receipt, done func(error)) {
 
 // text is the turn of a text in one piece.
 func (e *Engine) text(v *View, in *Intake) *Changes {
-	if v.Customer.Repeated(&in.MO) {
+	in.MO.ID = v.NewID()
+	if v.Customer.Repeated(&in.MO, v.Answered) {
 		e.Stats.Repeated.Add(1)
-		in.MO.ID, in.MO.State = v.NewID(), MOIgnored
+		in.MO.State = MOIgnored
 		return &Changes{Customer: v.Customer, Texts: []MO{in.MO}}
 	}
 	return e.turn(v, in)
@@ -89,6 +90,9 @@ func (e *Engine) text(v *View, in *Intake) *Changes {
 // turn decides on a text that is new.
 func (e *Engine) turn(v *View, in *Intake) *Changes {
 	env := e.env()
+	if in.MO.ID == 0 {
+		in.MO.ID = v.NewID()
+	}
 	c, err := e.decide(v, Input{Text: in}, env)
 	if err == nil {
 		return c
@@ -97,7 +101,7 @@ func (e *Engine) turn(v *View, in *Intake) *Changes {
 	e.Stats.Failed.Add(1)
 	e.Log.Error("turn of a text failed; the customer got an apology",
 		zap.String("msisdn", in.MO.MSISDN.Masked()), zap.String("verb", in.Command.Verb.String()), zap.Error(err))
-	in.MO.ID, in.MO.State = v.NewID(), MOFailed
+	in.MO.State = MOFailed
 	return &Changes{Texts: []MO{in.MO}, Replies: []MT{{ID: v.NewID(), MSISDN: in.MO.MSISDN, To: in.MO.Source,
 		From: in.MO.Dest, Link: in.MO.Link, Text: e.Decider.Apology(v.Customer, in), Cause: in.MO.ID, At: env.Now}}}
 }
@@ -188,7 +192,7 @@ func (e *Engine) part(v *View, a Arrival) (*Changes, error) {
 			return nil, ErrNoChange
 		}
 	}
-	if c.Repeated(&a.MO) { // delivered again after its text was joined
+	if c.Repeated(&a.MO, nil) { // delivered again after its text was joined
 		e.Stats.Repeated.Add(1)
 		return &Changes{Customer: c}, nil
 	}

@@ -34,6 +34,9 @@ type View struct {
 
 	// NewID returns an id that was never used and is greater than all before.
 	NewID func() int64
+	// Answered tells whether a reply to that text was acknowledged by the carrier
+	// on that bind. nil when the store cannot tell.
+	Answered func(text int64, bind uint64) bool
 	// Order loads an order of the customer that is not live; nil when unknown.
 	Order func(OrderID) (*Order, error)
 }

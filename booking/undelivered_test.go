@@ -79,7 +79,7 @@ func TestS15RepeatedOverAnotherBind(t *testing.T) {
 		{1, at, true}, {1, at.Add(-time.Millisecond), false}, {2, at, false}, {4, at, false}, {5, at.Add(time.Second), true}, {7, at.Add(time.Second), false},
 	} {
 		var cust Customer
-		require.False(t, cust.Repeated(&MO{Hash: 1, Session: c.session, At: c.at}))
-		require.Equal(t, c.want, cust.Repeated(&MO{Hash: 1, Session: 3, At: at.Add(time.Minute), DupFloor: at, Lost: lost}), "%+v", c)
+		require.False(t, cust.Repeated(&MO{Hash: 1, Session: c.session, At: c.at}, nil))
+		require.Equal(t, c.want, cust.Repeated(&MO{Hash: 1, Session: 3, At: at.Add(time.Minute), DupFloor: at, Lost: lost}, nil), "%+v", c)
 	}
 }

@@ -22,7 +22,9 @@ func (t *turn) take(in *booking.Intake) {
 	t.in, t.mo = in, in.MO
 	cmd := in.Command
 	t.cmd = &cmd
-	t.mo.ID, t.mo.State = t.v.NewID(), booking.MOTurned
+	if t.mo.State = booking.MOTurned; t.mo.ID == 0 {
+		t.mo.ID = t.v.NewID()
+	}
 	t.note()
 	if !t.flooded() {
 		t.run()

@@ -166,7 +166,7 @@ func (l *Link) accepted(t *text, id string) {
 		return
 	}
 	g.mu.Unlock()
-	l.settle(t, booking.SendResult{Verdict: booking.Done, MessageID: t.id, Forms: l.cfg.ReceiptIDs.forms(t.id)})
+	l.settle(t, booking.SendResult{Verdict: booking.Done, Bind: t.bind, MessageID: t.id, Forms: l.cfg.ReceiptIDs.forms(t.id)})
 }
 
 // refused tells "later" from "never".

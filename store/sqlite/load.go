@@ -9,7 +9,7 @@ import (
 
 // load reads what the job's keys name.
 func (j *job) load() (*booking.View, error) {
-	v := &booking.View{NewID: j.s.newID, Order: j.order}
+	v := &booking.View{NewID: j.s.newID, Order: j.order, Answered: j.answered}
 	if j.keys.Customer != 0 {
 		if err := j.loadCustomer(v); err != nil {
 			return nil, err
@@ -77,6 +77,21 @@ func (j *job) order(id booking.OrderID) (*booking.Order, error) {
 		return nil, fmt.Errorf("sqlite: order %d: %w", id, err)
 	}
 	return o, nil
+}
+
+// answerWithin is how many replies after a text are looked at for its answer.
+// It is looked for only when a text may be a second delivery.
+const answerWithin = 5000
+
+// answered tells whether a reply to a text was acknowledged on that bind. When
+// the file can't be read it says no, as when no answer is there.
+func (j *job) answered(text int64, bind uint64) bool {
+	if j.tx == nil {
+		return false
+	}
+	found, err := j.tx.Get(`SELECT 1 FROM (SELECT cause, bind FROM outbox WHERE id > ? ORDER BY id LIMIT ?) WHERE cause = ? AND bind = ?`,
+		func(commit.Row) error { return nil }, text, answerWithin, text, int64(bind))
+	return err == nil && found
 }
 
 func (j *job) loadParts(v *booking.View) error {

@@ -45,9 +45,9 @@ func (j *job) writeSent(c *booking.Changes) error {
 		if s.Status != 0 {
 			status = s.Status
 		}
-		if err := j.exec("settle reply", `UPDATE outbox SET state = ?1, link = ?2, message_id = ?3, status = ?4
+		if err := j.exec("settle reply", `UPDATE outbox SET state = ?1, link = ?2, message_id = ?3, status = ?4, bind = nullif(?6, 0)
 			WHERE id = ?5 AND (state IN (0, 3) OR state = 2 AND ?1 = 1)`,
-			uint8(s.State), optional(s.Link), optional(s.MessageID), status, s.ID); err != nil {
+			uint8(s.State), optional(s.Link), optional(s.MessageID), status, s.ID, int64(s.Bind)); err != nil {
 			return err
 		}
 		if s.Receipt && s.MessageID != "" {

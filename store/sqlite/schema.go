@@ -55,7 +55,8 @@ CREATE TABLE outbox (
 	body       BLOB NOT NULL,    -- sealed JSON: text, addresses, preferred link
 	link       TEXT,             -- that it was sent over
 	message_id TEXT,             -- the carrier's
-	status     INTEGER           -- command_status of a refusal
+	status     INTEGER,          -- command_status of a refusal
+	bind       INTEGER           -- that acknowledged it, as the carrier's link numbers binds
 ) STRICT;
 CREATE INDEX outbox_ready ON outbox (id) WHERE state = 0;
 

@@ -57,6 +57,7 @@ func Run(t *testing.T, open Open) {
 		{"EpochAndLastText", testEpoch},
 		{"OutboxLists", testOutbox},
 		{"OutboxResults", testResults},
+		{"Answered", testAnswered},
 		{"Receipts", testReceipts},
 		{"ReceiptOfAnEarlierMessage", testOldReceipt},
 		{"TwoCopies", testTwoCopies},
