@@ -147,8 +147,8 @@ func TestWordsAreNoTelecodes(t *testing.T) {
 func TestMistypedStations(t *testing.T) {
 	g := railStations(t)
 	right, none, other := 0, 0, 0
-	for _, s := range g.list {
-		if len(s.pinyin) < 6 {
+	for i, s := range g.list {
+		if i%8 != 0 || len(s.pinyin) < 6 { // a sample: all take half a minute with the race detector
 			continue
 		}
 		want, ok := g.Lookup(s.pinyin)
