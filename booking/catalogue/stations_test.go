@@ -1,9 +1,11 @@
 package catalogue
 
 import (
+	"bytes"
 	"encoding/csv"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -26,12 +28,33 @@ func (rail) Service(string) bool { return false }
 // railStations reads the list. Stations have no position there.
 func railStations(t testing.TB) rail {
 	t.Helper()
-	f, err := os.Open(vectors(t, "cr_stations_telecodes_2025.csv"))
+	g, err := readRail(vectors(t, "cr_stations_telecodes_2025.csv"))
 	require.NoError(t, err)
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	require.NoError(t, err)
+	return g
+}
+
+// railOnce keeps what readRail made for the tests that follow.
+var railOnce struct {
+	sync.Once
+	g   rail
+	err error
+}
+
+func readRail(path string) (rail, error) {
+	railOnce.Do(func() { railOnce.g, railOnce.err = buildRail(path) })
+	return railOnce.g, railOnce.err
+}
+
+func buildRail(path string) (rail, error) {
 	var g rail
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return g, err
+	}
+	rows, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
+	if err != nil {
+		return g, err
+	}
 	var stops []stopRow
 	for _, r := range rows[1:] {
 		g.list = append(g.list, railStation{zh: r[1], code: r[2], pinyin: r[3], city: r[7]})
@@ -43,7 +66,7 @@ func railStations(t testing.TB) rail {
 	}
 	_, x := buildPlaces(stops, served)
 	g.placeIndex = &x
-	return g
+	return g, nil
 }
 
 // holds tells whether the place is the station or a city it belongs to.
