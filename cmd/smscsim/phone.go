@@ -40,7 +40,6 @@ func (p *program) phone(ctx context.Context, args []string, stdin io.Reader, std
 	if c == nil {
 		return code
 	}
-	defer c.stop()
 	prompt.Attach(c.SMSC)
 	limit := o.bindWait
 	if prompt.Interactive {
@@ -48,18 +47,14 @@ func (p *program) phone(ctx context.Context, args []string, stdin io.Reader, std
 	}
 	if err := c.awaitBind(ctx, limit); err != nil {
 		fmt.Fprintf(stderr, "smscsim: %v\n", err)
-		return exitDiffers
+		return c.end(exitDiffers, stderr)
 	}
 	code = exitOK
 	if err := prompt.Run(ctx); err != nil {
 		fmt.Fprintf(stderr, "smscsim: %v\n", err)
 		code = exitDiffers
 	}
-	if err := c.save(&o.options); err != nil {
-		fmt.Fprintf(stderr, "smscsim: %v\n", err)
-		code = exitUsage
-	}
-	return code
+	return c.end(code, stderr)
 }
 
 func isTerminal(in io.Reader) bool {

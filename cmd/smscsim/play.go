@@ -34,7 +34,7 @@ func (p *program) play(ctx context.Context, args []string, stdout, stderr io.Wri
 	if err != nil {
 		return misused(err, "play", stdout, stderr)
 	}
-	scenarios, err := load(files)
+	all, err := scenarios(files)
 	if err != nil {
 		fmt.Fprintf(stderr, "smscsim: %v\n", err)
 		return exitUsage
@@ -43,21 +43,16 @@ func (p *program) play(ctx context.Context, args []string, stdout, stderr io.Wri
 	if c == nil {
 		return code
 	}
-	defer c.stop()
 	if err := c.awaitBind(ctx, o.bindWait); err != nil {
 		fmt.Fprintf(stderr, "smscsim: %v\n", err)
-		return exitDiffers
+		return c.end(exitDiffers, stderr)
 	}
-	code = c.playAll(ctx, scenarios, o, stdout)
-	if err := c.save(&o.options); err != nil {
-		fmt.Fprintf(stderr, "smscsim: %v\n", err)
-		return exitUsage
-	}
-	return code
+	code = c.playAll(ctx, all, o, stdout)
+	return c.end(code, stderr)
 }
 
-// load reads files and the *.txt of folders.
-func load(paths []string) ([]*scenario.Scenario, error) {
+// scenarios reads files and the *.txt of folders.
+func scenarios(paths []string) ([]*scenario.Scenario, error) {
 	if len(paths) == 0 {
 		return nil, errors.New("play needs files, as in: smscsim play conversation.txt")
 	}

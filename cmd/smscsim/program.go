@@ -28,6 +28,8 @@ const (
 type program struct {
 	// Listening, if set, is told the address before an ESME can bind.
 	Listening func(net.Addr)
+	// API, if set, is told the address of the HTTP API once it answers.
+	API func(net.Addr)
 }
 
 // options are the flags that phone and play share.
@@ -39,6 +41,10 @@ type options struct {
 	bindWait time.Duration
 	wait     time.Duration
 	ledger   string
+	accounts map[string]smsc.Account
+
+	windowSize int // deliver_sm without an answer per bind; 0: the default
+	keep       int // rows of the ledger in memory; 0: all, unless they go to a file
 }
 
 func (o *options) flags(name string, stderr io.Writer) *flag.FlagSet {
@@ -51,7 +57,17 @@ func (o *options) flags(name string, stderr io.Writer) *flag.FlagSet {
 	f.StringVar(&o.to, "to", "12345", "short code that the phones text")
 	f.DurationVar(&o.bindWait, "bind-wait", time.Minute, "how long to wait for an ESME; a terminal waits for ever")
 	f.DurationVar(&o.wait, "wait", 10*time.Second, "how long to wait for an answer")
-	f.StringVar(&o.ledger, "ledger", "", "write what went over the wire to this `file` at the end, as JSON lines")
+	f.StringVar(&o.ledger, "ledger", "", "write what goes over the wire to this `file` as JSON lines")
+	f.Func("account", "`NAME:PASSWORD[,OPTION=VALUE...]` that may bind; may be given again. Options: bind=transceiver|receiver|transmitter, binds=N, rate=N, window=N, receipts=off, code=N", func(text string) error {
+		name, a, err := parseAccount(text)
+		if err == nil {
+			if o.accounts == nil {
+				o.accounts = map[string]smsc.Account{}
+			}
+			o.accounts[name] = a
+		}
+		return err
+	})
 	return f
 }
 
@@ -59,7 +75,9 @@ const usage = `smscsim is a carrier for testers: bind your SMPP gateway to it.
 
   smscsim phone [flags]           a phone to type on; lines from a pipe are texted one by one
   smscsim play FILE... [flags]    play conversations and compare the answers
-  smscsim help [phone|play]       this, or the flags of a command
+  smscsim load [flags]            many phones: rate, script, latency; a JSON result
+  smscsim serve [flags]           texts, binds, faults and the ledger over HTTP
+  smscsim help [COMMAND]          this, or the flags of a command
 `
 
 const phoneUsage = `smscsim phone [flags]
@@ -86,6 +104,32 @@ test bench has (! bank silent) is reported and left out.
 Flags:
 `
 
+const loadUsage = `smscsim load [flags]
+
+Waits for an ESME to bind, then texts by a script and measures the replies. One
+line of JSON goes to standard output, a table to standard error. Ends with 0, or
+with --strict 1 if a text was lost, or a reply came twice, late or otherwise.
+
+A script has one text a line. {msisdn} {n} {id} {card} {step} {round} {pick:A|B}
+and {reply:/re/}, the last group of the expression in the last reply, are filled
+in. In front of a text: [gsm7] [latin1] [ucs2] [noreply] [replies=N] [expect=/re/].
+
+Flags:
+`
+
+const serveUsage = `smscsim serve [flags]
+
+Serves ESMEs until it is interrupted, and gives them to programs and web pages
+over HTTP: inject texts, read what phones show, list binds, switch faults, export
+the ledger. The README has all of it.
+
+  curl -H 'Content-Type: application/json' -d '{"from":"13800138001","text":"HELP"}' 127.0.0.1:8775/v1/mo
+  curl '127.0.0.1:8775/v1/texts?to=13800138001&wait=30s'
+  curl -H 'Content-Type: application/json' -d '{"line":"throttle 10%"}' 127.0.0.1:8775/v1/control
+
+Flags:
+`
+
 // Run runs one command and returns the exit code.
 func (p *program) Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if len(args) == 0 {
@@ -97,6 +141,12 @@ func (p *program) Run(ctx context.Context, args []string, stdin io.Reader, stdou
 		return p.phone(ctx, args[1:], stdin, stdout, stderr)
 	case "play":
 		return p.play(ctx, args[1:], stdout, stderr)
+	case "load":
+		return p.load(ctx, args[1:], stdout, stderr)
+	case "serve":
+		return p.serve(ctx, args[1:], stdout, stderr)
+	case "echo":
+		return p.echo(ctx, args[1:], stdout, stderr)
 	case "help", "-h", "-help", "--help":
 		return help(args[1:], stdout)
 	}
@@ -118,6 +168,14 @@ func help(args []string, stdout io.Writer) int {
 	case "play":
 		fmt.Fprint(stdout, playUsage)
 		_, f := playFlags(stdout)
+		f.PrintDefaults()
+	case "load":
+		fmt.Fprint(stdout, loadUsage)
+		_, f := loadFlags(stdout)
+		f.PrintDefaults()
+	case "serve":
+		fmt.Fprint(stdout, serveUsage)
+		_, f := serveFlags(stdout)
 		f.PrintDefaults()
 	default:
 		fmt.Fprint(stdout, usage)
@@ -151,26 +209,42 @@ func misused(err error, command string, stdout, stderr io.Writer) int {
 // carrier is an SMSC that listens.
 type carrier struct {
 	*smsc.SMSC
-	addr net.Addr
-	stop func()
+	addr   net.Addr
+	stop   func()
+	ledger *os.File // nil without one
 }
 
 // start listens and serves until stop.
 func (p *program) start(ctx context.Context, o *options, notice func(string), stderr io.Writer) (*carrier, int) {
-	ln, err := net.Listen("tcp", o.listen)
-	if err != nil {
-		fmt.Fprintf(stderr, "smscsim: %s\n", listenError(o.listen, err))
-		return nil, exitUsage
-	}
-	cfg := smsc.Config{OnEvent: func(e smsc.Event) {
+	cfg := smsc.Config{Window: o.windowSize, Keep: o.keep, KeepPDUs: 10_000, ESMEs: o.accounts, OnEvent: func(e smsc.Event) {
 		if text := describe(e); text != "" {
 			notice(text)
 		}
 	}}
+	c := &carrier{}
+	if o.ledger != "" {
+		f, err := os.OpenFile(o.ledger, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+		if err != nil {
+			fmt.Fprintf(stderr, "smscsim: ledger: %v\n", err)
+			return nil, exitUsage
+		}
+		c.ledger, cfg.Stream = f, f
+		cfg.Keep = 10_000 // the file has the rest
+	} else if o.keep > 0 {
+		cfg.KeepPDUs = 0 // a load without a ledger notes none
+	}
+	ln, err := net.Listen("tcp", o.listen)
+	if err != nil {
+		fmt.Fprintf(stderr, "smscsim: %s\n", listenError(o.listen, err))
+		if c.ledger != nil {
+			_ = c.ledger.Close() // nothing was written
+		}
+		return nil, exitUsage
+	}
 	if o.systemID != "" {
 		cfg.Accounts = map[string]string{o.systemID: o.password}
 	}
-	c := &carrier{SMSC: smsc.New(cfg), addr: ln.Addr()}
+	c.SMSC, c.addr = smsc.New(cfg), ln.Addr()
 	serving, cancel := context.WithCancel(context.WithoutCancel(ctx)) // stop unbinds, after the last command
 	var done sync.WaitGroup
 	done.Go(func() {
@@ -186,6 +260,9 @@ func (p *program) start(ctx context.Context, o *options, notice func(string), st
 		p.Listening(ln.Addr())
 	}
 	who := "any system_id"
+	if len(o.accounts) > 0 {
+		who = fmt.Sprintf("one of %d accounts", len(o.accounts))
+	}
 	if o.systemID != "" {
 		who = fmt.Sprintf("system_id %q", o.systemID)
 	}
@@ -229,13 +306,18 @@ func refusal(status pdu.Status) string {
 
 // awaitBind waits for an ESME that takes texts; limit 0 is for ever.
 func (c *carrier) awaitBind(ctx context.Context, limit time.Duration) error {
+	return c.awaitBinds(ctx, 1, limit)
+}
+
+// awaitBinds waits for n binds that take texts; limit 0 is for ever.
+func (c *carrier) awaitBinds(ctx context.Context, n int, limit time.Duration) error {
 	wait := ctx
 	if limit > 0 {
 		var cancel context.CancelFunc
 		wait, cancel = context.WithTimeout(ctx, limit)
 		defer cancel()
 	}
-	if err := c.WaitBound(wait, 1); err != nil {
+	if err := c.WaitBound(wait, n); err != nil {
 		if ctx.Err() != nil {
 			return errors.New("interrupted before an ESME bound")
 		}
@@ -244,18 +326,19 @@ func (c *carrier) awaitBind(ctx context.Context, limit time.Duration) error {
 	return nil
 }
 
-// save writes the ledger if asked for.
-func (c *carrier) save(o *options) error {
-	if o.ledger == "" {
-		return nil
+// end unbinds the ESMEs and writes what is left of the ledger. It returns code, or what went wrong.
+func (c *carrier) end(code int, stderr io.Writer) int {
+	c.stop()
+	if c.ledger == nil {
+		return code
 	}
-	f, err := os.OpenFile(o.ledger, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	err := c.FlushLedger()
+	if closed := c.ledger.Close(); err == nil {
+		err = closed
+	}
 	if err != nil {
-		return fmt.Errorf("ledger: %w", err)
+		fmt.Fprintf(stderr, "smscsim: ledger: %v\n", err)
+		return exitUsage
 	}
-	if err := c.Ledger().WriteJSON(f); err != nil {
-		_ = f.Close() // the first error counts
-		return fmt.Errorf("ledger: %w", err)
-	}
-	return f.Close()
+	return code
 }

@@ -77,7 +77,7 @@ func run(t *testing.T, g *gateway, stdin string, args ...string) (code int, stdo
 		}
 	}}
 	var out, errs lockedBuffer
-	if len(args) > 0 && (args[0] == "phone" || args[0] == "play") {
+	if len(args) > 0 && (args[0] == "phone" || args[0] == "play" || args[0] == "load" || args[0] == "serve") {
 		args = append(args, "--listen", "127.0.0.1:0")
 	}
 	code = p.Run(t.Context(), args, strings.NewReader(stdin), &out, &errs)
@@ -149,7 +149,9 @@ func TestPhoneFromAPipe(t *testing.T) {
 	require.Contains(t, out, "> BOOK G123 2\n< Reply Y 730214\n> Y 730214\n< PAID\n")
 	text, err := os.ReadFile(ledger)
 	require.NoError(t, err)
-	require.Equal(t, 6, strings.Count(string(text), "\n"))
+	for kind, n := range map[string]int{"mo": 2, "mt": 2, "text": 2, "pdu": 12} {
+		require.Equal(t, n, strings.Count(string(text), `{"kind":"`+kind+`"`), kind)
+	}
 	require.Contains(t, string(text), `"from":"1001","to":"999","text":"BOOK G123 2"`)
 }
 
