@@ -40,7 +40,7 @@ type gateway struct {
 	out    *outside
 	store  store.Store
 	engine *booking.Engine
-	links  carriers
+	links  *link.Group
 	web    http.Handler
 	fatal  chan error
 }
@@ -66,7 +66,8 @@ func openGateway(ctx context.Context, cfg *config.Config, out *outside, log *zap
 		return nil, fmt.Errorf("open store %s: %w", cfg.Store.URL, err)
 	}
 	g.engine = &booking.Engine{Store: g.store, Terminals: out.terminals, Bank: out.bank, Vault: out.vault,
-		Catalogue: func() booking.Catalogue { return out.catalogue }, Clock: out.clock, Log: log, Loc: cfg.Loc, SaleDays: cfg.Orders.SaleDays}
+		Catalogue: func() booking.Catalogue { return out.catalogue }, Clock: out.clock, Log: log, Loc: cfg.Loc, SaleDays: cfg.Orders.SaleDays,
+		LeaveUndelivered: cfg.SMPP.Undelivered == "leave"}
 	g.engine.Decider = dialogue.New(g.settings())
 	g.engine.HoldFor = func(t booking.Trip, now time.Time) time.Duration {
 		if t.Dep.Sub(now) < 2*time.Hour {
@@ -74,17 +75,13 @@ func openGateway(ctx context.Context, cfg *config.Config, out *outside, log *zap
 		}
 		return cfg.Orders.Hold
 	}
-	for _, l := range cfg.SMPP.Links {
-		g.links = append(g.links, link.New(link.Config{Name: l.Name, Addr: l.Addr, SystemID: l.SystemID, Password: l.Password,
-			Window: l.Window, EnquireLink: l.EnquireLink, LastText: g.store.LastText(), BackoffMin: o.linkMin,
-			Own: []string{cfg.ShortCode}, Now: out.clock.Now}, g.engine, log))
-	}
+	g.links = link.NewGroup(linkConfigs(cfg, link.Config{LastText: g.store.LastText(), BackoffMin: o.linkMin, Now: out.clock.Now}), g.engine, log)
 	g.engine.Carrier = g.links
 	if err := g.engine.Start(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("start engine: %w", err), g.store.Close())
 	}
 	reg := metrics(g.engine)
-	registerLinks(reg, g.links)
+	reg.MustRegister(newLinkMetrics(g.links.Links()))
 	g.web = handler(g.checks(), reg)
 	return g, nil
 }
@@ -129,9 +126,7 @@ func (g *gateway) run(ctx context.Context) error {
 	defer stopLinks()
 	defer stopEngine()
 	var links, engine errgroup.Group
-	for _, l := range g.links {
-		links.Go(func() error { return l.Run(linksCtx) })
-	}
+	links.Go(func() error { return g.links.Run(linksCtx) })
 	engine.Go(func() error { return g.engine.Run(engineCtx) })
 	engine.Go(func() error { return g.prune(engineCtx) })
 	var fatal error
@@ -181,43 +176,13 @@ func ignoreCancel(err error) error {
 // checks are what /readyz asks.
 func (g *gateway) checks() []readiness {
 	list := []readiness{{"store", g.store.Ready}, {"bank", g.out.bank.Ready}}
-	for _, l := range g.links {
+	for _, l := range g.links.Links() {
 		list = append(list, readiness{"link " + l.Name(), func(context.Context) error { return l.Ready() }})
 	}
 	for name, t := range g.out.terminals {
 		list = append(list, readiness{"terminal " + name, t.Ready})
 	}
 	return list
-}
-
-// carriers sends over the link that the customer wrote to, else over the first
-// that is bound.
-type carriers []*link.Link
-
-// Send queues the text at its link.
-func (c carriers) Send(m booking.MT, done func(booking.SendResult)) bool {
-	for _, l := range c {
-		if l.Name() == m.Link {
-			return l.Send(m, done)
-		}
-	}
-	for _, l := range c {
-		if l.Ready() == nil {
-			return l.Send(m, done)
-		}
-	}
-	return len(c) > 0 && c[0].Send(m, done)
-}
-
-// Ready tells whether any link is bound.
-func (c carriers) Ready() error {
-	err := errors.New("no link is configured")
-	for _, l := range c {
-		if err = l.Ready(); err == nil {
-			return nil
-		}
-	}
-	return err
 }
 
 // storePath is the file of a sqlite: URL.
@@ -229,8 +194,4 @@ func beside(c *config.Config, file string) string {
 }
 
 // kill drops every connection and forgets what was in memory, as a crash does.
-func (g *gateway) kill() {
-	for _, l := range g.links {
-		l.Kill()
-	}
-}
+func (g *gateway) kill() { g.links.Kill() }

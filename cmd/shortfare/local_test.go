@@ -243,8 +243,8 @@ func TestReadyAndMetrics(t *testing.T) {
 	require.NoError(t, err)
 	code, body := ask("/metrics")
 	require.Equal(t, http.StatusOK, code)
-	for _, want := range []string{"shortfare_texts_total 1", "shortfare_replies_total 1", "shortfare_attempts_total 0", `shortfare_link_bound{link="local"} 1`,
-		`shortfare_link_texts_in_total{link="local"} 1`, `shortfare_link_binds_total{link="local"} 1`, "go_goroutines"} {
+	for _, want := range []string{"shortfare_texts_total 1", "shortfare_replies_total 1", "shortfare_attempts_total 0", `shortfare_link_bound{carrier="local",link="local"} 1`,
+		`shortfare_link_texts_in_total{carrier="local",link="local"} 1`, `shortfare_link_binds_total{carrier="local",link="local"} 1`, "go_goroutines"} {
 		require.Contains(t, body, want)
 	}
 	require.NotContains(t, body, "13800138001")

@@ -27,6 +27,9 @@ func metrics(e *booking.Engine) *prometheus.Registry {
 		{"replies_sent_total", "Replies acknowledged by a carrier.", &s.Sent},
 		{"replies_refused_total", "Replies refused for good by a carrier.", &s.SendRefused},
 		{"replies_unknown_total", "Replies whose submit had no answer.", &s.SendUnknown},
+		{"replies_late_total", "Replies whose submit was answered after it had been given up.", &s.SentLate},
+		{"tickets_undelivered_total", "Tickets that a carrier could not deliver.", &s.Undelivered},
+		{"tickets_sent_again_total", "Undelivered tickets sent once more.", &s.Retold},
 		{"replies_resent_total", "Second copies of replies.", &s.Resent},
 		{"attempts_total", "Calls to terminals and banks.", &s.Attempts},
 		{"attempts_unknown_total", "Calls without a known outcome.", &s.UnknownCalls},
@@ -38,35 +41,89 @@ func metrics(e *booking.Engine) *prometheus.Registry {
 	return reg
 }
 
-// registerLinks adds what each link counts, by its name.
-func registerLinks(reg *prometheus.Registry, links carriers) {
-	for _, l := range links {
-		label := prometheus.Labels{"link": l.Name()}
-		gauge := func(name, help string, v func(link.Stats) float64) {
-			reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "shortfare", Subsystem: "link", Name: name, Help: help, ConstLabels: label},
-				func() float64 { return v(l.Stats()) }))
+// linkMetrics collects what each link counts, from one snapshot of it per scrape.
+type linkMetrics struct {
+	links []*link.Link
+	plain []linkMetric
+	trip  *prometheus.Desc
+}
+
+// linkMetric is one value of every link.
+type linkMetric struct {
+	desc *prometheus.Desc
+	kind prometheus.ValueType
+	of   func(*link.Stats) float64
+}
+
+func newLinkMetrics(links []*link.Link) *linkMetrics {
+	m := &linkMetrics{links: links}
+	describe := func(name, help string) *prometheus.Desc {
+		return prometheus.NewDesc(prometheus.BuildFQName("shortfare", "link", name), help, []string{"link", "carrier"}, nil)
+	}
+	gauge := func(name, help string, of func(*link.Stats) float64) {
+		m.plain = append(m.plain, linkMetric{describe(name, help), prometheus.GaugeValue, of})
+	}
+	counter := func(name, help string, of func(*link.Stats) uint64) {
+		m.plain = append(m.plain, linkMetric{describe(name, help), prometheus.CounterValue, func(s *link.Stats) float64 { return float64(of(s)) }})
+	}
+	gauge("bound", "1 when the link is bound.", func(s *link.Stats) float64 { return truth(s.Bound) })
+	gauge("queue", "Texts to phones of the link's carrier without a result.", func(s *link.Stats) float64 { return float64(s.Queue) })
+	gauge("in_flight", "Texts to phones under way.", func(s *link.Stats) float64 { return float64(s.InFlight) })
+	gauge("window", "How many texts to phones may be under way.", func(s *link.Stats) float64 { return float64(s.Window) })
+	gauge("oldest_seconds", "Age of the text of the link's carrier that waits longest.", func(s *link.Stats) float64 { return s.Oldest.Seconds() })
+	gauge("alarm", "1 when that age is beyond alarm_age.", func(s *link.Stats) float64 { return truth(s.Alarm) })
+	gauge("rate", "Submits per second that the link is held to; 0 when it is not.", func(s *link.Stats) float64 { return s.Rate })
+	counter("binds_total", "Binds accepted.", func(s *link.Stats) uint64 { return s.Binds })
+	counter("bind_failures_total", "Attempts to bind that failed.", func(s *link.Stats) uint64 { return s.BindFailures })
+	counter("untrusted_total", "Connections that could not be secured.", func(s *link.Stats) uint64 { return s.Untrusted })
+	counter("texts_in_total", "Texts taken and acknowledged.", func(s *link.Stats) uint64 { return s.TextsIn })
+	counter("parts_in_total", "Parts of long texts taken and acknowledged.", func(s *link.Stats) uint64 { return s.PartsIn })
+	counter("refused_in_total", "Texts refused for now.", func(s *link.Stats) uint64 { return s.RefusedIn })
+	counter("forgotten_in_total", "Texts of senders that cannot be answered.", func(s *link.Stats) uint64 { return s.ForgottenIn })
+	counter("undecodable_in_total", "Texts that were not well formed.", func(s *link.Stats) uint64 { return s.Undecodable })
+	counter("unreadable_total", "PDUs that could not be read.", func(s *link.Stats) uint64 { return s.Poison })
+	counter("lost_acks_total", "Texts stored when their bind had ended.", func(s *link.Stats) uint64 { return s.LostAcks })
+	counter("receipts_in_total", "Receipts taken.", func(s *link.Stats) uint64 { return s.ReceiptsIn })
+	counter("alerts_in_total", "Phones reported to be there again.", func(s *link.Stats) uint64 { return s.AlertsIn })
+	counter("sent_total", "Texts taken by the carrier.", func(s *link.Stats) uint64 { return s.Sent })
+	counter("submitted_total", "Parts of texts taken by the carrier.", func(s *link.Stats) uint64 { return s.Submitted })
+	counter("refused_total", "Texts refused for good.", func(s *link.Stats) uint64 { return s.Refused })
+	counter("unknown_total", "Texts with an unknown outcome.", func(s *link.Stats) uint64 { return s.Unknown })
+	counter("throttles_total", "Submits answered with later.", func(s *link.Stats) uint64 { return s.Throttles })
+	counter("nacks_total", "Submits answered by generic_nack.", func(s *link.Stats) uint64 { return s.Nacks })
+	counter("late_total", "Answers that came after their time-out, or twice.", func(s *link.Stats) uint64 { return s.Late })
+	m.trip = describe("round_trip_seconds", "How long the carrier took to take a part.")
+	return m
+}
+
+func truth(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// Describe tells prometheus which metrics there are.
+func (m *linkMetrics) Describe(ch chan<- *prometheus.Desc) {
+	for _, x := range m.plain {
+		ch <- x.desc
+	}
+	ch <- m.trip
+}
+
+// Collect reads every link once.
+func (m *linkMetrics) Collect(ch chan<- prometheus.Metric) {
+	for _, l := range m.links {
+		s := l.Stats()
+		for _, x := range m.plain {
+			ch <- prometheus.MustNewConstMetric(x.desc, x.kind, x.of(&s), l.Name(), l.Carrier())
 		}
-		counter := func(name, help string, v func(link.Stats) uint64) {
-			reg.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Namespace: "shortfare", Subsystem: "link", Name: name, Help: help, ConstLabels: label},
-				func() float64 { return float64(v(l.Stats())) }))
+		buckets := map[float64]uint64{}
+		var below uint64
+		for i, b := range link.TripBounds() {
+			below += s.RoundTrip.Buckets[i]
+			buckets[b.Seconds()] = below
 		}
-		gauge("bound", "1 when the link is bound.", func(s link.Stats) float64 {
-			if s.Bound {
-				return 1
-			}
-			return 0
-		})
-		gauge("queue", "Texts to phones without a result.", func(s link.Stats) float64 { return float64(s.Queue) })
-		gauge("in_flight", "Texts to phones under way.", func(s link.Stats) float64 { return float64(s.InFlight) })
-		gauge("oldest_seconds", "Age of the text that waits longest.", func(s link.Stats) float64 { return s.Oldest.Seconds() })
-		counter("binds_total", "Binds accepted.", func(s link.Stats) uint64 { return s.Binds })
-		counter("bind_failures_total", "Attempts to bind that failed.", func(s link.Stats) uint64 { return s.BindFailures })
-		counter("texts_in_total", "Texts taken and acknowledged.", func(s link.Stats) uint64 { return s.TextsIn })
-		counter("refused_in_total", "Texts refused for now.", func(s link.Stats) uint64 { return s.RefusedIn })
-		counter("receipts_in_total", "Receipts taken.", func(s link.Stats) uint64 { return s.ReceiptsIn })
-		counter("sent_total", "Texts taken by the carrier.", func(s link.Stats) uint64 { return s.Sent })
-		counter("refused_total", "Texts refused for good.", func(s link.Stats) uint64 { return s.Refused })
-		counter("unknown_total", "Texts with an unknown outcome.", func(s link.Stats) uint64 { return s.Unknown })
-		counter("throttles_total", "Submits answered with later.", func(s link.Stats) uint64 { return s.Throttles })
+		ch <- prometheus.MustNewConstHistogram(m.trip, s.RoundTrip.Count, s.RoundTrip.Sum.Seconds(), buckets, l.Name(), l.Carrier())
 	}
 }

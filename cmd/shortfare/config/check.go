@@ -71,6 +71,7 @@ func (c *Config) check(t *tree, env *envValues) Problems {
 	}
 	k.hostPort("http.listen", c.HTTP.Listen)
 	c.checkLinks(k)
+	k.oneOf("smpp.undelivered", c.SMPP.Undelivered, "resend", "leave")
 	c.checkTerminals(k)
 	k.oneOf("bank.adapter", c.Bank.Adapter, "sim")
 	k.duration("orders.hold", c.Orders.Hold, time.Minute, 24*time.Hour)
@@ -83,41 +84,6 @@ func (c *Config) check(t *tree, env *envValues) Problems {
 	k.oneOf("pan_by_sms", c.PANBySMS, "accept", "reject")
 	k.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	return k.p
-}
-
-func (c *Config) checkLinks(k *checker) {
-	if len(c.SMPP.Links) == 0 {
-		k.bad("smpp.links", "has no link; add at least one carrier")
-	}
-	names := map[string]bool{}
-	for i := range c.SMPP.Links {
-		l := &c.SMPP.Links[i]
-		at := func(f string) string { return fmt.Sprintf("smpp.links[%d].%s", i, f) }
-		if l.Name == "" || names[l.Name] {
-			k.bad(at("name"), "%q must be a name of its own", l.Name)
-		}
-		names[l.Name] = true
-		k.hostPort(at("addr"), l.Addr)
-		if n := len(l.SystemID); n < 1 || n > 15 {
-			k.bad(at("system_id"), "must have 1 to 15 characters (SMPP 3.4 §5.2.1)")
-		}
-		if l.PasswordFile != "" {
-			if l.Password != "" {
-				k.bad(at("password_file"), "password is given too; keep one of them")
-			}
-			text, err := os.ReadFile(l.PasswordFile)
-			if err != nil {
-				k.bad(at("password_file"), "%v; create it or correct the path", err)
-			}
-			l.Password = strings.TrimRight(string(text), "\r\n")
-		}
-		if len(l.Password) > 8 {
-			k.bad(at("password"), "has more than the 8 characters that SMPP 3.4 §5.2.2 allows")
-		}
-		k.oneOf(at("bind"), l.Bind, "transceiver")
-		k.between(at("window"), l.Window, 1, 10000)
-		k.duration(at("enquire_link"), l.EnquireLink, time.Second, time.Hour)
-	}
 }
 
 func (c *Config) checkTerminals(k *checker) {

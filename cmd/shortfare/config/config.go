@@ -53,18 +53,8 @@ type HTTP struct {
 // SMPP holds the carriers' links.
 type SMPP struct {
 	Links []Link `mapstructure:"links"`
-}
-
-// Link is one bind to a carrier's SMSC.
-type Link struct {
-	Name         string        `mapstructure:"name"`
-	Addr         string        `mapstructure:"addr"`
-	SystemID     string        `mapstructure:"system_id"`
-	Password     string        `mapstructure:"password"`
-	PasswordFile string        `mapstructure:"password_file"`
-	Bind         string        `mapstructure:"bind"` // transceiver
-	Window       int           `mapstructure:"window"`
-	EnquireLink  time.Duration `mapstructure:"enquire_link"`
+	// Undelivered says what becomes of a ticket that a carrier could not deliver.
+	Undelivered string `mapstructure:"undelivered"` // resend (once) or leave
 }
 
 // Ticketing holds the ticket terminals.
@@ -117,15 +107,11 @@ func defaults() map[string]any {
 		"bank.adapter": "sim", "bank.ledger": "",
 		"orders.hold": "30m", "orders.hold_near": "10m", "orders.code_tries": "5", "orders.sale_days": "15",
 		"limits.texts_per_5min": "30", "limits.unpaid_holds": "3", "limits.open_quotes": "2",
-		"pan_by_sms": "accept", "log.level": "info",
+		"smpp.undelivered": "resend", "pan_by_sms": "accept", "log.level": "info",
 	}
 }
 
-// linkDefaults and terminalDefaults fill what a list element leaves out.
-func linkDefaults() Link {
-	return Link{Bind: "transceiver", Window: 100, EnquireLink: 30 * time.Second}
-}
-
+// terminalDefaults fill what a list element leaves out.
 func terminalDefaults() Terminal {
 	return Terminal{Adapter: "local", Catalogue: "demo", Seats: 1000}
 }

@@ -27,8 +27,10 @@ func TestDefaultsAndValues(t *testing.T) {
 	require.Equal(t, "Asia/Shanghai", c.Loc.String())
 	require.Equal(t, Orders{Hold: 20 * time.Minute, HoldNear: 10 * time.Minute, CodeTries: 5, SaleDays: 15}, c.Orders)
 	require.Equal(t, Limits{TextsPer5Min: 30, UnpaidHolds: 3, OpenQuotes: 2}, c.Limits)
-	require.Equal(t, Link{Name: "carrier-a", Addr: "127.0.0.1:2775", SystemID: "bench", Password: "bench", Bind: "transceiver",
-		Window: 100, EnquireLink: 30 * time.Second}, c.SMPP.Links[0])
+	want := linkDefaults()
+	want.Name, want.Carrier, want.Addr, want.SystemID, want.Password = "carrier-a", "carrier-a", "127.0.0.1:2775", "bench", "bench"
+	want.StatusTable = map[uint32]bool{}
+	require.Equal(t, want, c.SMPP.Links[0])
 	require.Equal(t, Terminal{Name: "local", Adapter: "local", Catalogue: "demo", Seats: 7}, c.Ticketing.Terminals[0])
 	require.Equal(t, "accept", c.PANBySMS)
 }
@@ -67,7 +69,7 @@ func TestProblems(t *testing.T) {
 		"unknown key":   {good + "limtis: {}\n", "f.yaml:10: limtis: unknown key; did you mean limits?"},
 		"nested":        {good + "log:\n  levle: info\n", "f.yaml:11: log.levle: unknown key; did you mean level?"},
 		"no guess":      {good + "log: {zzz: 1}\n", "f.yaml:10: log.zzz: unknown key; known here: level"},
-		"in a list":     {"short_code: 123\nsmpp:\n  links:\n    - {name: a, hots: b}\n", "f.yaml:4: smpp.links[0].hots: unknown key; known here: addr, bind, enquire_link, name, password, password_file, system_id, window"},
+		"in a list":     {"short_code: 123\nsmpp:\n  links:\n    - {name: a, hots: b}\n", "f.yaml:4: smpp.links[0].hots: unknown key; known here: addr, address_npi, address_range, "},
 		"twice":         {good + "orders: {hold: 1h}\n", "f.yaml:10: orders: is given twice; keep one"},
 		"no group":      {good + "log: info\n", "f.yaml:10: log: must be a group of keys: level"},
 		"no list":       {good + "http: [1]\n", "f.yaml:10: http: must be a group of keys: listen"},

@@ -49,7 +49,7 @@ func environment(environ []string) *envValues {
 }
 
 func (e *envValues) list(name, value string) bool {
-	re := regexp.MustCompile(`^` + Prefix + `(SMPP_LINKS|TICKETING_TERMINALS)_(\d{1,2})_([A-Z_]+)$`)
+	re := regexp.MustCompile(`^` + Prefix + `(SMPP_LINKS|TICKETING_TERMINALS)_(\d{1,2})_([A-Z0-9_]+)$`)
 	m := re.FindStringSubmatch(name)
 	if m == nil {
 		return false

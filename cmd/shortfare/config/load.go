@@ -86,7 +86,7 @@ func (c *Config) prefill(v *viper.Viper) {
 func decode(v *viper.Viper, c *Config) error {
 	return v.Unmarshal(c, func(d *mapstructure.DecoderConfig) {
 		d.WeaklyTypedInput = false
-		d.DecodeHook = mapstructure.ComposeDecodeHookFunc(durationHook, scalarHook)
+		d.DecodeHook = mapstructure.ComposeDecodeHookFunc(listHook, durationHook, scalarHook)
 	})
 }
 
@@ -104,6 +104,21 @@ func durationHook(_ reflect.Type, to reflect.Type, data any) (any, error) {
 		return nil, fmt.Errorf("%q is not a time; write one such as 30s, 10m or 2h", s)
 	}
 	return d, nil
+}
+
+// listHook lets a list be written in one line, as the environment must.
+func listHook(_ reflect.Type, to reflect.Type, data any) (any, error) {
+	s, ok := data.(string)
+	if !ok || to.Kind() != reflect.Slice || to.Elem().Kind() != reflect.String {
+		return data, nil
+	}
+	var list []string
+	for _, x := range strings.Split(s, ",") {
+		if x = strings.TrimSpace(x); x != "" {
+			list = append(list, x)
+		}
+	}
+	return list, nil
 }
 
 // scalarHook lets numbers from the environment be numbers and unquoted

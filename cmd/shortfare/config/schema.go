@@ -71,6 +71,14 @@ func (t *tree) walk(n *yaml.Node, typ reflect.Type, path string) {
 			return
 		}
 		t.mapping(n, typ, path)
+	case typ.Kind() == reflect.Map:
+		if n.Kind != yaml.MappingNode {
+			t.complain(n.Line, path, "must be a table of KEY: VALUE")
+			return
+		}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			t.walk(n.Content[i+1], typ.Elem(), path+"."+n.Content[i].Value)
+		}
 	case typ.Kind() == reflect.Slice:
 		if n.Kind != yaml.SequenceNode {
 			t.complain(n.Line, path, "must be a list: start each element with -")
