@@ -1,7 +1,7 @@
 # Everything a person needs: `make run` and `make test`.
 GO ?= go
 
-.PHONY: run test demo build torture bench deps clean
+.PHONY: run test demo build torture soak bench deps clean
 
 # The whole product on this machine, with a phone to text from.
 run: deps
@@ -23,6 +23,11 @@ build: deps
 # The tortures in their long form; .ci/run has the short one.
 torture: build
 	SHORTFARE_KILLS=200 $(GO) test -count=1 -timeout 60m -run 'TestKill' ./cmd/shortfare/...
+	SHORTFARE_DIFF=1000000 $(GO) test -count=1 -timeout 20m -run Differential ./smpp/pdu
+
+# Five minutes of 500 texts a second with a carrier that fails; wants a machine to itself.
+soak: build
+	SHORTFARE_SOAK=5m $(GO) test -count=1 -timeout 30m -v -run TestSoak ./cmd/shortfare/torture
 
 # Benchmarks of every part, and the whole way with the carrier in a second process.
 bench: build

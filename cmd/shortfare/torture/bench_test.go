@@ -220,7 +220,7 @@ func (w *way) steady(rate int, length time.Duration) []time.Duration {
 }
 
 // rss is the resident memory of the child in megabytes.
-func rss(b *testing.B, g *gateway) float64 {
+func rss(b testing.TB, g *gateway) float64 {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", g.cmd.Process.Pid))
 	if err != nil {
 		return 0 // no such file system here

@@ -308,7 +308,7 @@ func (c *checker) strangers() {
 	again := 0
 	for _, m := range c.wire.MOs {
 		for _, d := range m.Deliveries[:max(0, len(m.Deliveries)-1)] {
-			if d.Outcome == smsc.Unknown {
+			if d.Outcome == smsc.Unknown || d.Outcome == smsc.Forgotten {
 				again++
 			}
 		}

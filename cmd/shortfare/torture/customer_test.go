@@ -57,6 +57,22 @@ type load struct {
 	calm     atomic.Bool // nobody pays with an account that leaves the bank silent
 	stop     atomic.Bool // nobody texts any more
 	answered atomic.Int64
+	pace     chan struct{} // one for each text that may be sent; nil: everybody thinks for a moment
+}
+
+// wait is what a customer does between two texts.
+func (l *load) wait(ctx context.Context, r *rand.Rand) error {
+	timer := (<-chan time.Time)(nil)
+	if l.pace == nil {
+		timer = time.After(time.Duration(r.Int64N(int64(2 * think))))
+	}
+	select {
+	case <-l.pace:
+	case <-timer:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return nil
 }
 
 // Times a customer waits.
@@ -90,10 +106,8 @@ func (c *customer) run(ctx context.Context) error {
 		if err := c.step(ctx); err != nil {
 			return err
 		}
-		select {
-		case <-time.After(time.Duration(c.r.Int64N(int64(2 * think)))):
-		case <-ctx.Done():
-			return ctx.Err()
+		if err := c.load.wait(ctx, c.r); err != nil {
+			return err
 		}
 	}
 	return nil
