@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"strings"
 	"time"
 
 	"shortfare/booking"
@@ -80,6 +81,8 @@ func (t *turn) cancel() {
 	o, answered := t.named()
 	switch {
 	case answered:
+	case o == nil && t.cmd.Choice > 0 && t.cancelListed():
+		t.accept(t.list())
 	case o == nil:
 		t.cancelWhich()
 	case o.State == booking.Held:
@@ -105,6 +108,12 @@ func (t *turn) cancel() {
 func (t *turn) partly(o *booking.Order) bool {
 	n := max(t.cmd.Count, len(t.cmd.People))
 	return t.cmd.Choice > 0 && o.Seats > 1 || n > 0 && n < o.Seats
+}
+
+// cancelListed tells whether the open list is of orders to cancel.
+func (t *turn) cancelListed() bool {
+	l := t.list()
+	return l != nil && len(l.Texts) > 0 && !t.reread && strings.HasPrefix(l.Texts[0], parser.Cancel.Keyword(parser.English)+" ")
 }
 
 // cancelWhich answers CXL without an order: by the service it names, if any, it

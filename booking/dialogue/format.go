@@ -148,7 +148,9 @@ func (t *turn) places(seats []string) string {
 	last := ""
 	for _, s := range seats {
 		car, seat, ok := strings.Cut(s, " ")
-		if ok && t.m == t.d.zh && strings.HasPrefix(car, "car") {
+		if ok && t.m == t.d.zh && car == "seat" {
+			car = t.m.say("place.seat")
+		} else if ok && t.m == t.d.zh && strings.HasPrefix(car, "car") {
 			car = strings.TrimPrefix(car, "car") + t.m.say("place.car")
 		} else if ok {
 			car += " "
@@ -213,6 +215,11 @@ func (t *turn) orderValue(o *booking.Order, name string) string {
 		return t.clock(o.Quote.Until)
 	case "code":
 		return t.d.s.Code(o, o.Quote)
+	case "board":
+		if o.Trip.Kind == booking.Flight {
+			return t.m.say("board.flight")
+		}
+		return t.m.say("board")
 	case "places":
 		return t.places(o.Places)
 	}

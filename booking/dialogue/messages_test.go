@@ -19,7 +19,7 @@ func longest(lang, name string) string {
 		"document": "1101**********002X", "limit": "100", "text": "BOOK G1229/G1232 25DEC x5 SOFT SLEEPER C5", "word": "REFUND",
 		"short": "106575123456", "last": "7890", "alias": "C5", "accounts": "card*7890 (C1), card*1234 (C2), Alipay*0000 (C3)",
 		"first": "25Dec", "second": "12Dec", "place": "Shanghai Hongqiao", "fares": "2nd 1234.50 left 123, 1st 1234.50 left 123",
-		"left": "left 1234", "fare": "1234.50", "page": "10", "pages": "99", "asked": "25Dec", "n": "30", "orders": "K7M2P, M4Q8T, K7M2P", "question": "Where from and where to? Text Q from to date, e.g. Q BEIJING SHANGHAI 5DEC, or a service: Q G123.",
+		"left": "left 1234", "fare": "1234.50", "page": "10", "pages": "99", "asked": "25Dec", "n": "30", "orders": "K7M2P, M4Q8T, K7M2P", "board": "Board with ID.", "question": "Where from and where to? Text Q from to date, e.g. Q BEIJING SHANGHAI 5DEC, or a service: Q G123.",
 		"options": "1 = 1st 1234.50 left 123, 2 = business 3456.50 left 12",
 		"reason":  "G1229/G1232 25Dec 0900 is sold out in soft sleeper. Nothing charged.", "classes": "2nd 1234.50, 1st 1234.50, business 3456.50",
 		"max": "9", "tries": "4", "part": "255", "state": "checked by a person", "head": "25Dec Shanghai Hongqiao-Zhangjiajie West 10/99",
@@ -33,7 +33,7 @@ func longest(lang, name string) string {
 		"refund": "12345.5元", "account": "支付宝*7890(C5)", "places": "15车17A,17B,17C,17D,17F", "name": "欧阳娜娜", "text": "BOOK G1229/G1232 25DEC x5 C5",
 		"word": "乘客", "accounts": "卡*7890(C1), 卡*1234(C2), 支付宝*0000(C3)", "first": "12/25", "second": "12/12", "place": "上海虹桥",
 		"fares": "二等553余123, 一等933.5余123", "left": "余1234", "asked": "12/25", "reason": "G1229/G1232届时(12/25)不开。",
-		"classes": "二等1234.5, 一等1234.5", "state": "人工核对", "question": "从哪到哪?请发:查 北京 上海 5号,或 查 G123", "options": "1)一等1234.5余123, 2)商务3456.5余12", "head": "12/25上海虹桥-张家界西", "tail": "回序号订,M更多",
+		"classes": "二等1234.5, 一等1234.5", "state": "人工核对", "board": "凭证件乘车", "question": "从哪到哪?请发:查 北京 上海 5号,或 查 G123", "options": "1)一等1234.5余123, 2)商务3456.5余12", "head": "12/25上海虹桥-张家界西", "tail": "回序号订M更多",
 		"lines": "1)G1229/G1232 12/25 09:00",
 	}[name]; ok {
 		return v

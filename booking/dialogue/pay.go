@@ -44,6 +44,7 @@ func (t *turn) pay() {
 		t.status(o)
 		return
 	}
+	t.about = o
 	account, ok := t.payer(nil)
 	switch {
 	case !ok:
@@ -85,9 +86,12 @@ func (t *turn) payer(kept *booking.Account) (a booking.Account, ok bool) {
 	}
 	switch t.cmd.Account.Kind {
 	case parser.Alias, parser.LastFour:
-		if len(t.c.Accounts) == 0 {
+		switch {
+		case len(t.c.Accounts) == 0 && t.about != nil:
+			t.sayOf(t.about, "account.none.order")
+		case len(t.c.Accounts) == 0:
 			t.say("account.none")
-		} else {
+		default:
 			t.say("account.unknown", "accounts", t.accounts())
 		}
 		return a, false

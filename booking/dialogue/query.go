@@ -15,6 +15,9 @@ const minutesADay = 24 * 60
 func (t *turn) query() {
 	cmd := t.cmd
 	t.join()
+	if len(cmd.Places) == 2 && cmd.Places[0].ID == cmd.Places[1].ID {
+		cmd.Places = cmd.Places[:1] // nobody goes from a place to itself
+	}
 	if cmd.Service != "" && len(cmd.Places) < 2 {
 		if k := t.listed(cmd.Service); k != nil && strings.EqualFold(strings.TrimSpace(t.mo.Text), cmd.Service) {
 			t.chosen(*k)
@@ -45,16 +48,19 @@ func (t *turn) join() {
 	if s == nil || s.Missing != missingPlace || !t.answerable(s.At) || len(t.cmd.Places) != 1 || t.cmd.Service != "" {
 		return
 	}
-	here := t.cmd.Places[0]
-	from, to := parser.Place{ID: s.Query.From}, here
-	if s.Query.From == "" {
-		from, to = here, parser.Place{ID: s.Query.To}
-	}
-	t.cmd.Places = []parser.Place{from, to}
 	if t.cmd.Date.IsZero() && len(t.cmd.DateChoices) == 0 && s.Query.Date != 0 {
 		t.cmd.Date = dateOf(s.Query.Date)
 	}
 	t.inherit(s.Query)
+	here := t.cmd.Places[0]
+	switch {
+	case here.ID == s.Query.From || here.ID == s.Query.To: // the same again: the other one is still to be asked
+		t.cmd.ToOnly = s.Query.From == ""
+	case s.Query.From == "":
+		t.cmd.Places = []parser.Place{here, {ID: s.Query.To}}
+	default:
+		t.cmd.Places = []parser.Place{{ID: s.Query.From}, here}
+	}
 	t.c.Slots = nil
 }
 
@@ -141,6 +147,9 @@ func (t *turn) sieve(q booking.Query, found []booking.Trip, from int) []booking.
 }
 
 func (t *turn) fits(q booking.Query, trip *booking.Trip) bool {
+	if _, has := trip.Fare(q.Class); !has && q.Class != "" && q.Number == "" {
+		return false
+	}
 	dep := trip.Dep.In(t.d.s.Loc)
 	minute := dep.Hour()*60 + dep.Minute()
 	return t.sells(dep) && minute >= q.After && (q.Before <= 0 || minute < q.Before)
@@ -165,14 +174,19 @@ func (t *turn) next(q booking.Query) ([]booking.Trip, booking.Query) {
 
 // search answers a query for a list.
 func (t *turn) search(q booking.Query) {
-	asked := q.Date
+	asked, wish := q.Date, q
+	head := "list.head"
 	found, q := t.next(q)
+	if len(found) == 0 { // not in that class or at that time of the day
+		q, head = wish, "list.head.near"
+		q.Class, q.After, q.Before = "", 0, 0
+		found, q = t.next(q)
+	}
 	if len(found) == 0 {
 		t.c.List = nil
 		t.say("query.none")
 		return
 	}
-	head := "list.head"
 	if asked != 0 && asked != q.Date {
 		head = "list.head.other"
 	}

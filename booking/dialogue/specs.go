@@ -8,7 +8,7 @@ type spec string
 // What templates about a trip and about an order know.
 const (
 	aTrip   = "number date time arrival from to "
-	anOrder = aTrip + "class seats price refund account order until code places "
+	anOrder = aTrip + "class seats price refund account order until code places board "
 )
 
 // names is the set of the placeholders.
@@ -38,7 +38,7 @@ var specs = map[string]spec{
 	"register.bad.region": "", "register.bad.length": "",
 
 	"card.rejected": "", "card.added": "account", "card.none": "", "card.phone": "account", "card.full": "n", "card.list": "accounts",
-	"account.none": "", "account.unknown": "accounts",
+	"account.none": "", "account.none.order": anOrder, "account.unknown": "accounts",
 	"account.card": "last", "account.phone": "last", "account.alipay": "last", "account.alias": "alias",
 
 	"date.bad": "text", "place.unknown": "text question", "date.period": "first last", "date.which": "date first second",
@@ -46,7 +46,7 @@ var specs = map[string]spec{
 	"service": aTrip + "fares", "service.fare": "class fare left", "service.unknown": "number",
 	"service.not": "number date", "service.left": "number date", "service.closed": "number date", "service.route": "number date",
 	"list": "head lines tail", "list.head": aTrip + "page pages", "list.head.other": aTrip + "page pages asked",
-	"list.join": "", "list.line": aTrip + "n class fare left", "list.line.short": aTrip + "n class fare left",
+	"list.head.near": aTrip + "page pages", "list.join": "", "list.line": aTrip + "n class fare left", "list.line.short": aTrip + "n class fare left",
 	"list.line.bare": aTrip + "n left", "list.left": "n", "list.full": "", "list.plenty": "", "list.more": "", "list.end": "",
 	"list.closed": "", "list.last": "", "list.range": "n",
 	"near": "reason lines", "near.none": "reason", "near.line": aTrip + "n", "near.join": "",
@@ -74,7 +74,7 @@ var specs = map[string]spec{
 	"closed": anOrder, "closed.sold_out": anOrder, "closed.expired": anOrder, "closed.cancelled": anOrder, "closed.wrong_code": anOrder,
 	"closed.declined": anOrder, "closed.debit_unknown": anOrder, "closed.issue_failed": anOrder, "closed.refunded": anOrder,
 
-	"money.cny": "", "place.car": "",
+	"board": "", "board.flight": "", "money.cny": "", "place.car": "", "place.seat": "",
 	"class.2nd": "", "class.1st": "", "class.business": "", "class.premium": "", "class.economy": "", "class.sleeper": "",
 	"class.seat": "", "class.standing": "", "class.soft_sleeper": "", "class.hard_sleeper": "", "class.soft_seat": "",
 	"class.hard_seat": "",

@@ -21,6 +21,7 @@ type turn struct {
 	in     *booking.Intake // of a text
 	mo     booking.MO
 	cmd    *parser.Command
+	about  *booking.Order   // that PAY is about
 	kept   *booking.Account // of an earlier text that this one completes
 	reread bool             // cmd was offered by us and taken by the customer
 	warned bool             // the answer has said that a secret was removed
