@@ -143,7 +143,7 @@ func (b *bound) late(resp *pdu.PDU) {
 		if e.part == 0 {
 			e.id = id
 		}
-		r = booking.SendResult{Verdict: booking.Done, Link: l.team.name, Receipt: e.asked, MessageID: e.id, Forms: l.cfg.ReceiptIDs.forms(e.id)}
+		r = booking.SendResult{Verdict: booking.Done, Bind: b.number, Link: l.team.name, Receipt: e.asked, MessageID: e.id, Forms: l.cfg.ReceiptIDs.forms(e.id)}
 		copied = g.queue.withdraw(e.m.MSISDN, e.m.ID)
 	}
 	g.mu.Unlock()

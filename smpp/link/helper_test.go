@@ -266,7 +266,7 @@ func (r *results) send(w *world, m booking.MT) bool {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		full := res
-		res.Link, res.Receipt, res.Forms = "", false, nil
+		res.Bind, res.Link, res.Receipt, res.Forms = 0, "", false, nil
 		r.list, r.full = append(r.list, outcome{res, m.ID, time.Since(begun)}), append(r.full, full)
 	})
 }
@@ -275,6 +275,13 @@ func (r *results) all() []outcome {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return append([]outcome(nil), r.list...)
+}
+
+// whole returns the results as they came.
+func (r *results) whole() []booking.SendResult {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return append([]booking.SendResult(nil), r.full...)
 }
 
 func mt(id int64, to booking.MSISDN, text string) booking.MT {

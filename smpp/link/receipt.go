@@ -1,6 +1,7 @@
 package link
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,15 +44,25 @@ func (r ReceiptIDs) canonical(id string, receipt bool) string {
 			return strconv.FormatUint(n, 10)
 		}
 	}
+	if r == IDsAny && id != "" {
+		if id = strings.TrimLeft(strings.ToLower(id), "0"); id == "" {
+			id = "0"
+		}
+	}
 	return id
 }
 
-// forms lists how else a stored id may be written on the other side.
-func (r ReceiptIDs) forms(id string) []string {
-	if r == IDsAny && id != "" {
-		return coding.MessageIDForms(id)[1:]
+// forms lists the other ids, as they are stored, that a stored one may mean.
+func (r ReceiptIDs) forms(id string) (list []string) {
+	if r != IDsAny || id == "" {
+		return nil
 	}
-	return nil
+	for _, f := range coding.MessageIDForms(id) {
+		if f = r.canonical(f, true); f != id && !slices.Contains(list, f) {
+			list = append(list, f)
+		}
+	}
+	return list
 }
 
 // receipt hands a delivery receipt to the sink: appendix B's text, the
@@ -82,7 +93,7 @@ func (b *bound) receipt(r *smpp.Request) {
 	now := l.cfg.Now()
 	out := booking.Receipt{Link: l.team.name, State: stat(parsed), Raw: withoutText(text), At: now, MSISDN: l.phoneOf(p)}
 	out.MessageID = l.cfg.ReceiptIDs.canonical(id, true)
-	out.Forms = l.cfg.ReceiptIDs.forms(id)
+	out.Forms = l.cfg.ReceiptIDs.forms(out.MessageID)
 	l.group.sink.Receipt(out, func(err error) { b.answer(r, now, err, &l.in.receipts) })
 	if ref, ok := uintOf(p, pdu.TagUserMessageReference); ok {
 		l.known(out.MSISDN, uint16(ref), out.MessageID)
