@@ -111,8 +111,8 @@ func (w *torment) killing(kills int) {
 			wait = time.Duration(w.r.Int64N(int64(200 * time.Millisecond)))
 		}
 		time.Sleep(wait)
-		w.kills = append(w.kills, time.Now())
 		require.NoError(w.t, w.gateway.kill())
+		w.kills = append(w.kills, time.Now()) // once it is dead: on a busy machine it goes on for a while after the decision
 		require.NoError(w.t, w.gateway.start())
 	}
 }
