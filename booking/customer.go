@@ -133,8 +133,9 @@ func (c *Customer) Repeated(m *MO, answered func(text int64, bind uint64) bool) 
 		}
 		if m.mayRepeat(s) && (answered == nil || s.Text == 0 || !answered(s.Text, s.Session)) {
 			// Once: the next equal text is the customer's own repeat. This acknowledgement
-			// can be lost as well, and the text delivered a third time.
-			s.Session, s.At = m.Session, m.At.UnixMilli()
+			// can be lost as well, and the text delivered a third time: an answer
+			// that left on this bind before it tells nothing.
+			s.Session, s.At, s.Text = m.Session, m.At.UnixMilli(), 0
 			return true
 		}
 	}
