@@ -24,6 +24,7 @@ type unit struct {
 	acked    bool      // the product said that it keeps it
 	ackedAt  time.Time
 	stored   bool // the product's disk has it
+	sure     bool // the carrier knows so
 	delivery int
 }
 
@@ -54,6 +55,8 @@ type submit struct {
 	m    booking.MT
 	done func(booking.SendResult)
 	life *life
+	sent time.Time
+	bind uint64 // that it left on
 }
 
 // How long after a delivery its acknowledgement can be lost, and how long after
@@ -136,7 +139,7 @@ func (a *air) again(p *phone) {
 	}
 	for n := len(p.recent); n > 0; n-- {
 		u := p.recent[n-1]
-		if a.s.now.Sub(u.ackedAt) >= ackMargin || next != nil && max(next.first.Sub(u.first), next.at.Sub(u.at), next.accepted.Sub(u.accepted)) >= window || !a.s.chance(0.6) {
+		if u.sure || a.s.now.Sub(u.ackedAt) >= ackMargin || next != nil && max(next.first.Sub(u.first), next.at.Sub(u.at), next.accepted.Sub(u.accepted)) >= window || !a.s.chance(0.6) {
 			return
 		}
 		p.out = slices.Insert(p.out, 0, u)
@@ -248,7 +251,7 @@ func (c carrier) again(m booking.MT, done func(booking.SendResult)) bool {
 
 func (c carrier) push(m booking.MT, done func(booking.SendResult)) bool {
 	c.a.s.checkSend(m, c.life)
-	c.a.queue = append(c.a.queue, submit{m, done, c.life})
+	c.a.queue = append(c.a.queue, submit{m: m, done: done, life: c.life})
 	return true
 }
 
@@ -263,6 +266,7 @@ func (a *air) send() {
 	}
 	q := a.queue[n]
 	a.queue = slices.Delete(a.queue, n, n+1)
+	q.sent, q.bind = a.s.now, a.session
 	a.wire = append(a.wire, q)
 	if a.s.wild && a.s.chance(a.s.rate.mtLost) {
 		a.s.note("lost on the air", q.m.MSISDN.String(), q.m.ID)
@@ -286,7 +290,7 @@ func (a *air) respond() {
 	w := a.wire[n]
 	a.wire = slices.Delete(a.wire, n, n+1)
 	h := a.handed[w.m.ID]
-	done := booking.SendResult{Verdict: booking.Done, MessageID: fmt.Sprintf("M%d", w.m.ID), Receipt: w.m.Receipt}
+	done := booking.SendResult{Verdict: booking.Done, MessageID: fmt.Sprintf("M%d", w.m.ID), Receipt: w.m.Receipt, Bind: w.bind}
 	shown := h.copies > 0 || h.dead
 	switch {
 	case a.s.wild && a.s.chance(a.s.rate.mtUnknown):
@@ -317,17 +321,32 @@ func (a *air) late(w submit, r booking.SendResult) {
 // receipt says that a text could not be delivered, until we take it.
 func (a *air) receipt(id string) {
 	a.s.note("receipt", id, 0)
-	a.s.life.engine.Receipt(booking.Receipt{Link: "air", MessageID: id, State: "UNDELIV", At: a.s.now}, func(err error) {
-		if err != nil {
-			a.s.plan(10*time.Second, func() { a.receipt(id) })
+	taken := false
+	a.s.life.engine.Receipt(booking.Receipt{Link: "air", MessageID: id, State: "UNDELIV", At: a.s.now}, func(err error) { taken = err == nil })
+	a.s.plan(20*time.Second, func() {
+		if !taken {
+			a.receipt(id)
 		}
 	})
+}
+
+// knows notes that the carrier has read every acknowledgement which went before
+// a text that it has acknowledged, on the same bind.
+func (a *air) knows(w submit) {
+	for _, u := range a.s.phone(w.m.MSISDN).recent {
+		if u.session == w.bind && !u.ackedAt.After(w.sent) {
+			u.sure = true
+		}
+	}
 }
 
 // told gives the engine the result of a submit.
 func (a *air) told(w submit, r booking.SendResult) {
 	h := a.handed[w.m.ID]
 	h.known, h.unsure = true, r.Verdict == booking.Unknown
+	if r.Verdict == booking.Done {
+		a.knows(w)
+	}
 	a.s.note("result "+r.Verdict.String(), w.m.MSISDN.String(), w.m.ID)
 	w.done(r)
 }

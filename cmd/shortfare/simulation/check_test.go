@@ -84,7 +84,7 @@ func (s *sim) mayIgnore(u *unit) bool {
 	}
 	return slices.ContainsFunc(m.from.sent, func(o *message) bool {
 		return o != m && o.text == m.text && slices.ContainsFunc(o.units, func(v *unit) bool {
-			return v.session != u.session && v.acked && !u.floor.IsZero() && v.at.UnixMilli() >= u.floor.UnixMilli()
+			return v.acked && !u.floor.IsZero() && v.accepted.UnixMilli() >= u.floor.UnixMilli()
 		})
 	})
 }

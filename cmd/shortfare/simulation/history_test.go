@@ -74,7 +74,7 @@ func TestHistories(t *testing.T) {
 	})
 	require.Empty(t, failed, "seeds that fail; SHORTFARE_SEED=n -run TestTrace shows one whole, and TestRegressions is where they stay")
 	t.Log(n, "histories, orders by state:", states)
-	if n < histories {
+	if n < 2000 {
 		return // too few to have seen everything
 	}
 	for _, st := range booking.States() {
@@ -104,20 +104,19 @@ func TestReplay(t *testing.T) {
 	require.Len(t, sums, 40, "seeds play the same history")
 }
 
-// TestRegressions plays seeds that once failed, with what was wrong. A change
-// of the simulation lets a seed play another history: the rules below
-// are also tested where they belong.
+// TestRegressions plays seeds that failed while the product was wrong, and says
+// how it was. Each is also tested where it belongs, since a seed plays another
+// history whenever the simulation learns something.
 func TestRegressions(t *testing.T) {
 	cat := catalogue.Demo(cst)
 	for _, r := range []struct {
 		seed uint64
 		was  string
 	}{
-		{18, "a text between the parts of a long one took their deadline back: the lost part was never told"},
-		{45, "of five unfinished long texts the first was given up in silence"},
-		{24, "a result of sending that the store refused waited for the next one"},
-		{42, "a second copy that could not be claimed waited for the next start"},
-		{16101, "a text delivered a third time counted as the customer's own"},
+		{1026, "a text between the parts of a long one took their deadline back: the lost part was never told"},
+		{104, "the same, and the parts were kept for ever"},
+		{1680, "of five unfinished long texts the first was given up in silence"},
+		{687, "a result of sending that the store refused waited for the next one"},
 	} {
 		s := run(r.seed, cat, mutant{})
 		require.Empty(t, s.failure, "%s\n%s", r.was, s.report(60))

@@ -12,6 +12,7 @@ import (
 // mutant is a bug planted at a border of the product. The zero value is none.
 type mutant struct {
 	name string
+	rare bool // found in one history of fifty or less: left out under the race detector
 
 	event   func(*sim, *booking.View, *booking.Event)                         // what the order hears of a call
 	decide  func(*sim, *booking.View, *booking.Input, *booking.Changes)       // after the dialogue has decided
@@ -31,7 +32,7 @@ var mutants = slices.Concat(storeMutants, orderMutants, textMutants, portMutants
 // Bugs of a store.
 var storeMutants = []mutant{
 	{name: "a text is acknowledged before it is durable", ackEarly: true},
-	{name: "the epoch does not grow at a start", sameEpoch: true},
+	{rare: true, name: "the epoch does not grow at a start", sameEpoch: true},
 	{name: "attempts of an earlier run are forgotten", forgetAttempts: true},
 	{name: "settled attempts stay", changes: func(_ *sim, c *booking.Changes) { c.Settled = nil }},
 	{name: "attempts are not stored with the order", changes: func(s *sim, c *booking.Changes) {
@@ -57,7 +58,7 @@ var storeMutants = []mutant{
 		}
 	}},
 	{name: "parts are not stored", changes: func(_ *sim, c *booking.Changes) { c.Parts = nil }},
-	{name: "a write of the customer is lost", changes: func(s *sim, c *booking.Changes) {
+	{rare: true, name: "a write of the customer is lost", changes: func(s *sim, c *booking.Changes) {
 		if len(c.Settled) > 0 && s.chance(0.3) {
 			c.Customer = nil
 		}
@@ -78,7 +79,7 @@ var storeMutants = []mutant{
 			c.Journal[i].Credit = ""
 		}
 	}},
-	{name: "undelivered tickets are forgotten", changes: func(_ *sim, c *booking.Changes) {
+	{rare: true, name: "undelivered tickets are forgotten", changes: func(_ *sim, c *booking.Changes) {
 		c.Replies = slices.DeleteFunc(c.Replies, func(m booking.MT) bool { return m.Again })
 	}},
 }
@@ -97,17 +98,17 @@ var orderMutants = []mutant{
 	{name: "a silent debit counts as refused", event: becomes(booking.DebitUnknown, booking.DebitRefused)},
 	{name: "a silent debit counts as done", event: becomes(booking.DebitUnknown, booking.DebitDone)},
 	{name: "a refused debit counts as done", event: becomes(booking.DebitRefused, booking.DebitDone)},
-	{name: "a silent issue counts as refused", event: becomes(booking.IssueUnknown, booking.IssueRefused)},
+	{rare: true, name: "a silent issue counts as refused", event: becomes(booking.IssueUnknown, booking.IssueRefused)},
 	{name: "a silent issue counts as done", event: becomes(booking.IssueUnknown, booking.IssueDone)},
-	{name: "a silent void counts as done", event: becomes(booking.VoidUnknown, booking.VoidDone)},
-	{name: "a refused void counts as done", event: becomes(booking.VoidRefused, booking.VoidDone)},
-	{name: "a silent reversal counts as done", event: becomes(booking.ReverseUnknown, booking.ReverseDone)},
+	{rare: true, name: "a silent void counts as done", event: becomes(booking.VoidUnknown, booking.VoidDone)},
+	{rare: true, name: "a refused void counts as done", event: becomes(booking.VoidRefused, booking.VoidDone)},
+	{rare: true, name: "a silent reversal counts as done", event: becomes(booking.ReverseUnknown, booking.ReverseDone)},
 	{name: "a silent hold counts as held", event: func(s *sim, _ *booking.View, e *booking.Event) {
 		if e.Kind == booking.HoldUnknown {
 			e.Kind, e.Until = booking.HoldConfirmed, s.now.Add(40*time.Minute)
 		}
 	}},
-	{name: "the hold is thought to last longer", event: func(_ *sim, _ *booking.View, e *booking.Event) {
+	{rare: true, name: "the hold is thought to last longer", event: func(_ *sim, _ *booking.View, e *booking.Event) {
 		if e.Kind == booking.HoldConfirmed {
 			e.Until = e.Until.Add(10 * time.Minute)
 		}
@@ -117,7 +118,7 @@ var orderMutants = []mutant{
 			e.Price.Minor += 100
 		}
 	}},
-	{name: "a payment forgets its number", decide: func(_ *sim, _ *booking.View, _ *booking.Input, c *booking.Changes) {
+	{rare: true, name: "a payment forgets its number", decide: func(_ *sim, _ *booking.View, _ *booking.Input, c *booking.Changes) {
 		for _, o := range c.Orders {
 			o.Payment = min(o.Payment, 1)
 		}
@@ -159,7 +160,7 @@ var textMutants = []mutant{
 			}
 		}
 	}},
-	{name: "an order code pays", text: func(s *sim, v *booking.View, in *booking.Intake) {
+	{rare: true, name: "an order code pays", text: func(s *sim, v *booking.View, in *booking.Intake) {
 		for _, o := range v.Orders {
 			if in.Command.Order == o.Code && o.State == booking.Held {
 				in.Command.Code = s.code(o, o.Quote)
@@ -201,10 +202,10 @@ var portMutants = []mutant{
 	{name: "a silent debit is made again", bank: func(s *sim, b booking.Bank) booking.Bank { return debitAgain{b} }},
 	{name: "the amount is charged double", bank: func(s *sim, b booking.Bank) booking.Bank { return double{b} }},
 	{name: "a reversal is only promised", bank: func(s *sim, b booking.Bank) booking.Bank { return lazy{b} }},
-	{name: "each refund has a new key", bank: func(s *sim, b booking.Bank) booking.Bank { return &newKeys{Bank: b, s: s} }},
-	{name: "a refund is half of it", bank: func(s *sim, b booking.Bank) booking.Bank { return half{b} }},
-	{name: "a silent ticket is asked for under another key", rail: func(s *sim, t booking.Ticketing) booking.Ticketing { return otherKey{t} }},
-	{name: "a void only looks", rail: func(s *sim, t booking.Ticketing) booking.Ticketing { return looks{t} }},
+	{rare: true, name: "each refund has a new key", bank: func(s *sim, b booking.Bank) booking.Bank { return &newKeys{Bank: b, s: s} }},
+	{rare: true, name: "a refund is half of it", bank: func(s *sim, b booking.Bank) booking.Bank { return half{b} }},
+	{rare: true, name: "a silent ticket is asked for under another key", rail: func(s *sim, t booking.Ticketing) booking.Ticketing { return otherKey{t} }},
+	{rare: true, name: "a void only looks", rail: func(s *sim, t booking.Ticketing) booking.Ticketing { return looks{t} }},
 	{name: "the ticket is issued with the hold", rail: func(s *sim, t booking.Ticketing) booking.Ticketing { return eager{t} }},
 	{name: "a silent text is sent until there is an answer", send: func(c carrier, m booking.MT, done func(booking.SendResult)) bool {
 		return c.again(m, done)
@@ -217,7 +218,7 @@ var portMutants = []mutant{
 			c.life.held = nil
 			return c.push(m, done) && c.push(held.m, held.done)
 		}
-		c.life.held = &submit{m, done, c.life}
+		c.life.held = &submit{m: m, done: done, life: c.life}
 		return true
 	}},
 }

@@ -3,4 +3,4 @@
 package simulation
 
 // histories is fewer under the race detector, which makes them many times slower.
-const histories = 500
+const histories = 250

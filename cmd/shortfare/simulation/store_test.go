@@ -19,6 +19,7 @@ import (
 type row struct {
 	booking.MT
 	state  booking.MTState
+	bind   uint64
 	retold bool
 }
 
@@ -189,6 +190,9 @@ func (t *store) commit() {
 func (t *store) view(k booking.Keys) *booking.View {
 	d := t.s.disk
 	v := &booking.View{NewID: func() int64 { d.next++; return d.next }}
+	v.Answered = func(text int64, bind uint64) bool {
+		return slices.ContainsFunc(d.outbox, func(r *row) bool { return r.Cause == text && r.bind == bind })
+	}
 	v.Order = func(id booking.OrderID) (*booking.Order, error) {
 		if d.owner[id] != k.Customer {
 			return nil, nil
@@ -254,7 +258,7 @@ func (t *store) apply(c *booking.Changes) {
 	}
 	for _, x := range c.Sent {
 		if r := d.row(x.ID); r != nil {
-			r.state = x.State
+			r.state, r.bind = x.State, x.Bind
 		}
 	}
 	for _, id := range c.Retold {
