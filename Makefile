@@ -31,7 +31,7 @@ soak: build
 
 # Benchmarks of every part, and the whole way with the carrier in a second process.
 bench: build
-	$(GO) test -run '^$$' -bench . -benchmem ./smpp/... ./parser/... ./store/... ./booking/...
+	$(GO) test -run '^$$' -bench . -benchmem ./smpp/... ./cmd/smscsim ./parser/... ./store/... ./booking/...
 	./bin/smscsim help >/dev/null
 	@.ci/bench
 

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"syscall"
@@ -57,6 +58,7 @@ const text40 = "tickets tickets tickets tickets tickets "
 // in, deliver_sm_resp and submit_sm out, submit_sm_resp in; up to 100 at a time.
 func BenchmarkProtocolCeiling(b *testing.B) {
 	const window = 100
+	defer debug.SetGCPercent(debug.SetGCPercent(calmGC))
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(b, err)
 	wait := child(b, ln.Addr(), 2*window)
