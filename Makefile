@@ -23,6 +23,7 @@ build: deps
 # The tortures in their long form; .ci/run has the short one.
 torture: build
 	SHORTFARE_KILLS=200 $(GO) test -count=1 -timeout 60m -run 'TestKill' ./cmd/shortfare/...
+	SHORTFARE_HISTORIES=20000 $(GO) test -count=1 -timeout 60m ./cmd/shortfare/simulation
 	SHORTFARE_DIFF=1000000 $(GO) test -count=1 -timeout 20m -run Differential ./smpp/pdu
 
 # Five minutes of 500 texts a second with a carrier that fails; wants a machine to itself.

@@ -312,7 +312,8 @@ func (a *air) respond() {
 
 // late is an acknowledgement after the product had given up waiting for it.
 func (a *air) late(w submit, r booking.SendResult) {
-	if w.life == a.s.life {
+	if w.life == a.s.life && w.bind == a.session {
+		a.knows(w)
 		a.s.note("late answer", w.m.MSISDN.String(), w.m.ID)
 		w.life.engine.Late(w.m, r)
 	}

@@ -254,17 +254,12 @@ func idCard(n int) string {
 	return b + string("10X98765432"[sum%11])
 }
 
-// quiet tells whether nothing is on its way from the phone.
-func (p *phone) quiet() bool { return len(p.out) == 0 && p.flying == nil }
-
-// rushed tells whether so many texts were stored in the five minutes before at.
+// rushed tells whether so many texts were stored in the minutes before at.
 func (p *phone) rushed(at time.Time, limit int) bool {
 	n := 0
-	for _, m := range p.sent {
-		for _, id := range m.turns {
-			if t := p.s.disk.texts[id]; at.Sub(t.At) < 10*time.Minute && !t.At.After(at) {
-				n++
-			}
+	for _, id := range p.s.disk.textIDs {
+		if t := p.s.disk.texts[id]; t.MSISDN == p.msisdn && at.Sub(t.At) < 10*time.Minute {
+			n++
 		}
 	}
 	return limit > 0 && n >= limit
