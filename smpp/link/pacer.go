@@ -8,6 +8,7 @@ import (
 
 const (
 	cutEvery  = 500 * time.Millisecond // at most one cut: answers to what had left before it must not cut again
+	tolerated = 0.05                   // share of submits that may be throttled without a cut: it is no sign of our rate
 	calmAfter = 30 * time.Second       // without a throttle the limit goes
 	slowest   = 1.0                    // texts per second
 	leastRamp = 5.0                    // texts per second, each second
@@ -30,6 +31,9 @@ type pacer struct {
 	last   time.Time // when tokens were counted
 	cut    time.Time // last cut
 	heard  time.Time // last throttle
+	since  time.Time // from when tries and throws are counted
+	tries  int       // submits
+	throws int       // answers that throttled
 
 	who   booking.MSISDN // had the last status that may be about one destination
 	whoAt time.Time
@@ -86,6 +90,10 @@ func (p *pacer) sent(now time.Time) {
 		p.second, p.count = now, 0
 	}
 	p.count++
+	if now.Sub(p.since) >= 2*cutEvery { // no throttle for a while
+		p.since, p.tries, p.throws = now, 0, 0
+	}
+	p.tries++
 }
 
 // throttled slows the bind. Some statuses may be about one destination only,
@@ -96,10 +104,16 @@ func (p *pacer) throttled(m booking.MSISDN, oneDestination bool, now time.Time) 
 		p.who, p.whoAt = m, now
 		return
 	}
-	p.heard = now
-	if now.Sub(p.cut) < cutEvery {
+	p.throws++
+	if now.Sub(p.since) < cutEvery {
 		return
 	}
+	share := float64(p.throws) / float64(max(p.tries, 1))
+	p.since, p.tries, p.throws = now, 0, 0
+	if share < tolerated {
+		return
+	}
+	p.heard = now
 	rate := p.rate
 	if rate == 0 {
 		rate = float64(max(p.count, p.before))
