@@ -59,6 +59,7 @@ type Prompt struct {
 
 	mu    sync.Mutex
 	lines *term.Terminal // set while an interactive Run runs
+	width int            // of the terminal; 0 when not known
 	phone string
 }
 
@@ -102,7 +103,7 @@ func (p *Prompt) Notice(line string) {
 // print writes one line. mu is held. A terminal that is gone has nobody to tell.
 func (p *Prompt) print(line string) {
 	if p.lines != nil {
-		_, _ = p.lines.Write([]byte(line + "\n"))
+		_, _ = p.lines.Write([]byte(wrap(line, p.width) + "\n"))
 		return
 	}
 	_, _ = io.WriteString(p.Out, line+"\n")
@@ -144,6 +145,7 @@ func (p *Prompt) interactive(ctx context.Context) error {
 	if f, ok := p.Out.(*os.File); ok {
 		if w, h, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
 			_ = lines.SetSize(w, h) // the default will do
+			p.width = w - 1         // a full line would wrap by itself
 		}
 	}
 	p.mu.Lock()
