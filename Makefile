@@ -33,7 +33,6 @@ soak: build
 # Benchmarks of every part, and the whole way with the carrier in a second process.
 bench: build
 	$(GO) test -run '^$$' -bench . -benchmem ./smpp/... ./cmd/smscsim ./parser/... ./store/... ./booking/...
-	./bin/smscsim help >/dev/null
 	@.ci/bench
 
 # A C compiler for SQLite: installed, or named when it can't be.
