@@ -57,7 +57,7 @@ func serve(t *testing.T, cfg smsc.Config) *served {
 
 // bindsToUs lets a scripted ESME bind to our SMSC; it sends every text back.
 func bindsToUs(t *testing.T, start func(host, port, user, pass string) *child) {
-	s := serve(t, smsc.Config{EnquireLink: 50 * time.Millisecond})
+	s := serve(t, smsc.Config{EnquireLink: 800 * time.Millisecond})
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 
@@ -91,7 +91,7 @@ func bindsToUs(t *testing.T, start func(host, port, user, pass string) *child) {
 	require.EqualValues(t, pdu.ESME_RMSGQFUL, c.next(ctx, "resp").Status)
 	require.Empty(t, s.Inbox("+8613800138099"))
 
-	time.Sleep(150 * time.Millisecond) // silence: only enquire_link keeps the bind
+	time.Sleep(1800 * time.Millisecond) // silence: only enquire_link keeps the bind
 	_, err = s.Inject("+8613800138099", code, "BYE", smsc.MOOptions{})
 	require.NoError(t, err)
 	require.Zero(t, c.next(ctx, "unbound").Status)

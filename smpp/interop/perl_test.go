@@ -78,7 +78,7 @@ func TestPerlExample(t *testing.T) {
 		require.Equal(t, booking.Done, r.Verdict)
 		require.Equal(t, "123456789", r.MessageID)
 	}
-	time.Sleep(150 * time.Millisecond) // silence: only enquire_link keeps the bind
+	time.Sleep(1800 * time.Millisecond) // silence: only enquire_link keeps the bind
 	require.NoError(t, l.Ready())
 	require.EqualValues(t, 1, l.Stats().Binds)
 	l.stop()

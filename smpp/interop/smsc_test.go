@@ -82,7 +82,7 @@ func bindTo(t *testing.T, addr, pass string) *linked {
 	t.Helper()
 	core, logs := observer.New(zap.DebugLevel)
 	l := &linked{store: newStore(), logs: logs}
-	l.Link = link.New(link.Config{Name: "peer", Addr: addr, SystemID: systemID, Password: pass, EnquireLink: 50 * time.Millisecond,
+	l.Link = link.New(link.Config{Name: "peer", Addr: addr, SystemID: systemID, Password: pass, EnquireLink: 800 * time.Millisecond,
 		BackoffMin: 10 * time.Millisecond, BackoffMax: 10 * time.Millisecond}, l.store, zap.New(core))
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
@@ -140,7 +140,7 @@ func weBind(t *testing.T, start func(host, port, user, pass string) *child) {
 	}
 	parts := int(l.Stats().Submitted)
 	require.Greater(t, parts, len(texts()))
-	time.Sleep(150 * time.Millisecond) // silence: only enquire_link keeps the bind
+	time.Sleep(1800 * time.Millisecond) // silence: only enquire_link keeps the bind
 	require.NoError(t, l.Ready())
 	l.stop()
 	mts, said := 0, ""
