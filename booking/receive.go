@@ -119,7 +119,7 @@ func (e *Engine) intake(mo MO) *Intake {
 	case parser.CardNumber:
 		in.Account = e.seal(CardAccount, owner, cmd.Account.Value)
 		cmd.Account.Value = ""
-	case parser.Mobile:
+	case parser.Mobile, parser.Email: // how wallets name their accounts
 		if cmd.Account.Value != "" {
 			in.Account = e.seal(AlipayMobile, owner, cmd.Account.Value)
 			cmd.Account.Value = ""
@@ -156,7 +156,7 @@ func (e *Engine) intake(mo MO) *Intake {
 }
 
 func (e *Engine) seal(k AccountKind, owner, number string) *Account {
-	last := number
+	last, _, _ := strings.Cut(number, "@")
 	if len(last) > 4 {
 		last = last[len(last)-4:]
 	}
