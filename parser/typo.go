@@ -2,12 +2,26 @@ package parser
 
 import "unicode/utf8"
 
-// damerau returns the number of letters put in, left out, replaced or
-// swapped with their neighbour between a and b (optimal string alignment),
-// or limit+1 when there are more than limit. Words over 24 letters are
-// taken for different.
+// longestVerb is the longest word that is taken for a mistyped one of ours.
+const longestVerb = 24
+
+// damerau is Distance between words of a command.
 func damerau(a, b string, limit int) int {
-	const most = 24
+	if len(a) > longestVerb || len(b) > longestVerb {
+		return limit + 1
+	}
+	return Distance(a, b, limit)
+}
+
+// LongestTypo is the longest word that Distance compares, in octets.
+const LongestTypo = 40
+
+// Distance returns the number of letters put in, left out, replaced or
+// swapped with their neighbour between a and b (Damerau's, as optimal string
+// alignment), or limit+1 when there are more than limit. Words longer than
+// LongestTypo are taken for different.
+func Distance(a, b string, limit int) int {
+	const most = LongestTypo
 	if d := len(a) - len(b); d > limit || -d > limit || len(a) > most || len(b) > most {
 		return limit + 1
 	}

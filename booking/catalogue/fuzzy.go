@@ -5,10 +5,12 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
+
+	"shortfare/parser"
 )
 
 // maxFuzzy is the longest name that is compared; longer ones are not typed.
-const maxFuzzy = 40
+const maxFuzzy = parser.LongestTypo
 
 // fuzzyIndex finds names with slips in them. Names one slip away share with the
 // typed one what is left of both without a letter: these rests are listed by
@@ -113,7 +115,7 @@ type candidate struct {
 
 // look adds a name that is as near as the best so far, or nearer.
 func (n *nearest) look(f *fuzzyName) {
-	d := damerau(n.s, f.name, n.best)
+	d := parser.Distance(n.s, f.name, n.best)
 	if d > n.best {
 		return
 	}
@@ -188,38 +190,4 @@ func letters(s string) uint64 {
 		set |= bit
 	}
 	return set
-}
-
-// damerau is the distance with insertions, deletions, substitutions and swaps of neighbours
-// (optimal string alignment); more than limit when it is more than limit.
-func damerau(a, b string, limit int) int {
-	if len(a)-len(b) > limit || len(b)-len(a) > limit {
-		return limit + 1
-	}
-	var rows [3][maxFuzzy + 1]int8
-	before, last, row := &rows[0], &rows[1], &rows[2]
-	for j := range len(b) + 1 {
-		last[j] = int8(j)
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = int8(i)
-		least := row[0]
-		for j := 1; j <= len(b); j++ {
-			cost := int8(1)
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			d := min(last[j]+1, row[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				d = min(d, before[j-2]+1)
-			}
-			row[j] = d
-			least = min(least, d)
-		}
-		if int(least) > limit {
-			return limit + 1
-		}
-		before, last, row = last, row, before
-	}
-	return int(last[len(b)])
 }

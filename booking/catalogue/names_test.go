@@ -87,8 +87,8 @@ func TestDamerau(t *testing.T) {
 		a, b string
 		d    int
 	}{{"abcd", "abcd", 0}, {"abcd", "abdc", 1}, {"abcd", "abc", 1}, {"abcd", "xabcd", 1}, {"abcd", "axcd", 1}, {"abcdefg", "badcefg", 2}, {"abcd", "wxyz", 3}} {
-		require.Equal(t, c.d, damerau(c.a, c.b, 2), c.a+" "+c.b)
-		require.Equal(t, c.d, damerau(c.b, c.a, 2), c.b+" "+c.a)
+		require.Equal(t, c.d, parser.Distance(c.a, c.b, 2), c.a+" "+c.b)
+		require.Equal(t, c.d, parser.Distance(c.b, c.a, 2), c.b+" "+c.a)
 	}
 }
 

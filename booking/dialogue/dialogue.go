@@ -79,6 +79,14 @@ func New(s Settings) *Dialogue {
 	return &Dialogue{s: s.filled(), en: en, zh: zh}
 }
 
+// HoldFor is how long seats are kept for a customer who books now.
+func (s Settings) HoldFor(trip booking.Trip, now time.Time) time.Duration {
+	if trip.Dep.Sub(now) <= Near {
+		return s.HoldNear
+	}
+	return s.Hold
+}
+
 // filled returns the settings with defaults for what is zero.
 func (s Settings) filled() Settings {
 	if s.Loc == nil {

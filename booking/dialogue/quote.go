@@ -14,11 +14,7 @@ const codeRounds = 20
 // payQuote is the next question to pay for an order that is held until
 // o.Until. A debit must end before the terminal gives the seats back.
 func (t *turn) payQuote(o *booking.Order) booking.Quote {
-	life := t.d.s.Hold
-	if o.Trip.Dep.Sub(t.now) <= Near {
-		life = t.d.s.HoldNear
-	}
-	until := t.env.Now.Add(life)
+	until := t.env.Now.Add(t.d.s.HoldFor(o.Trip, t.now))
 	if last := o.Until.Add(-booking.DebitMargin); last.Before(until) {
 		until = last
 	}

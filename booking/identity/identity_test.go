@@ -235,8 +235,9 @@ func TestRegions(t *testing.T) {
 	require.False(t, ok)
 }
 
-// Every province-level code of GB/T 2260, from the vectors' file.
-func TestRegionsAgainstGB2260(t *testing.T) {
+// regionRows reads the vectors' file of region codes, the head line included.
+func regionRows(t *testing.T) [][]string {
+	t.Helper()
 	dir := os.Getenv("SHORTFARE_VECTORS")
 	if dir == "" {
 		t.Skip("SHORTFARE_VECTORS does not name the folder with regions.csv")
@@ -246,6 +247,12 @@ func TestRegionsAgainstGB2260(t *testing.T) {
 	defer f.Close()
 	rows, err := csv.NewReader(f).ReadAll()
 	require.NoError(t, err)
+	return rows
+}
+
+// Every province-level code of GB/T 2260, from the vectors' file.
+func TestRegionsAgainstGB2260(t *testing.T) {
+	rows := regionRows(t)
 	found := 0
 	for _, row := range rows {
 		if row[4] != "province" {

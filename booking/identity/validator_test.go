@@ -1,10 +1,7 @@
 package identity
 
 import (
-	"encoding/csv"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -60,15 +57,7 @@ func TestPrefectures(t *testing.T) {
 
 // Every prefecture and every county of GB/T 2260, from the vectors' file.
 func TestPrefecturesAgainstGB2260(t *testing.T) {
-	dir := os.Getenv("SHORTFARE_VECTORS")
-	if dir == "" {
-		t.Skip("SHORTFARE_VECTORS does not name the folder with regions.csv")
-	}
-	f, err := os.Open(filepath.Join(dir, "regions.csv"))
-	require.NoError(t, err)
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	require.NoError(t, err)
+	rows := regionRows(t)
 	names := map[string][]string{}
 	codes := map[string]bool{}
 	for _, row := range rows[1:] {

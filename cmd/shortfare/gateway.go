@@ -68,13 +68,8 @@ func openGateway(ctx context.Context, cfg *config.Config, out *outside, log *zap
 	g.engine = &booking.Engine{Store: g.store, Terminals: out.terminals, Bank: out.bank, Vault: out.vault,
 		Catalogue: func() booking.Catalogue { return out.catalogue }, Clock: out.clock, Log: log, Loc: cfg.Loc, SaleDays: cfg.Orders.SaleDays,
 		LeaveUndelivered: cfg.SMPP.Undelivered == "leave"}
-	g.engine.Decider = dialogue.New(g.settings())
-	g.engine.HoldFor = func(t booking.Trip, now time.Time) time.Duration {
-		if t.Dep.Sub(now) < 2*time.Hour {
-			return cfg.Orders.HoldNear
-		}
-		return cfg.Orders.Hold
-	}
+	words := g.settings()
+	g.engine.Decider, g.engine.HoldFor, g.engine.SlowAfter = dialogue.New(words), words.HoldFor, words.SlowAfter
 	g.links = link.NewGroup(linkConfigs(cfg, link.Config{LastText: g.store.LastText(), BackoffMin: o.linkMin, Now: out.clock.Now}), g.engine, log)
 	g.engine.Carrier = g.links
 	if err := g.engine.Start(ctx); err != nil {

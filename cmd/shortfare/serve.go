@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 
 	"golang.org/x/sync/errgroup"
 
@@ -26,13 +25,10 @@ func serveOn(ctx context.Context, l net.Listener, g *gateway) error {
 	web, stopWeb := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWeb()
 	all, run := errgroup.WithContext(ctx)
-	all.Go(func() error { return serveHTTP(web, l, g.handler(), g.log) })
+	all.Go(func() error { return serveHTTP(web, l, g.web, g.log) })
 	all.Go(func() error {
 		defer stopWeb() // health stays visible while the gateway drains
 		return g.run(run)
 	})
 	return all.Wait()
 }
-
-// handler serves health, readiness and metrics of this gateway.
-func (g *gateway) handler() http.Handler { return g.web }

@@ -30,6 +30,8 @@ import (
 // SMPP on loopback, a terminal, a bank, and the gateway between them, which can
 // crash and start again while the others live on.
 type world struct {
+	*scenario.Carrier // the phones, and the controls of a conversation
+
 	cfg   *config.Config
 	log   *zap.Logger
 	clock *warpClock
@@ -47,7 +49,6 @@ type world struct {
 	crashAt int // crash at that COMMIT from now on; 0 for never
 	after   bool
 	crashed chan struct{} // the gateway asks to be crashed
-	seen    map[string]int64
 }
 
 // runningGateway is one life of the gateway.
@@ -86,7 +87,7 @@ func newWorld(ctx context.Context, o worldOptions) (*world, error) {
 			return nil, fmt.Errorf("vault: %w", err)
 		}
 	}
-	w := &world{cfg: cfg, log: o.log, clock: newWarpClock(o.start), crashed: make(chan struct{}, 1), seen: map[string]int64{}}
+	w := &world{cfg: cfg, log: o.log, clock: newWarpClock(o.start), crashed: make(chan struct{}, 1)}
 	if w.out, err = openOutside(cfg, w.clock, o.log); err != nil {
 		_ = listener.Close()
 		return nil, err
@@ -98,6 +99,11 @@ func newWorld(ctx context.Context, o worldOptions) (*world, error) {
 	carrier, stop := context.WithCancel(context.WithoutCancel(ctx))
 	w.stopCarrier, w.carrierDone = stop, make(chan error, 1)
 	w.smsc = smsc.New(smsc.Config{Accounts: map[string]string{"local": "local"}, Window: 100, ResendAfter: 200 * time.Millisecond, Clock: w.clock.Now})
+	w.Carrier = scenario.NewCarrier(w.smsc, cfg.ShortCode)
+	w.More = func(ctx context.Context, args []string) error {
+		_, err := w.control(ctx, args)
+		return err
+	}
 	go func() { w.carrierDone <- w.smsc.Serve(carrier, listener) }()
 	if err := w.startGateway(ctx); err != nil {
 		return nil, errors.Join(err, w.close())
@@ -212,38 +218,8 @@ func (w *world) handler() http.Handler {
 		w.mu.Lock()
 		g := w.running.g
 		w.mu.Unlock()
-		g.handler().ServeHTTP(rw, r)
+		g.web.ServeHTTP(rw, r)
 	})
-}
-
-// Text sends a text from a phone.
-func (w *world) Text(from, text string) error {
-	_, err := w.smsc.Inject(from, w.cfg.ShortCode, text, smsc.MOOptions{})
-	return err
-}
-
-// Next gives the next text of a phone.
-func (w *world) Next(ctx context.Context, phone string) (string, error) {
-	t, err := w.smsc.NextText(ctx, phone, w.seen[phone])
-	if err != nil {
-		return "", err
-	}
-	w.seen[phone] = t.ID
-	return t.Text, nil
-}
-
-// Quiet tells whether no text comes to a phone for d.
-func (w *world) Quiet(ctx context.Context, phone string, d time.Duration) (string, bool) {
-	ctx, cancel := context.WithTimeout(ctx, d)
-	defer cancel()
-	t, err := w.smsc.NextText(ctx, phone, w.seen[phone])
-	return t.Text, err != nil
-}
-
-// Control does what a "!" line or a command of the prompt says.
-func (w *world) Control(ctx context.Context, args []string) error {
-	_, err := w.control(ctx, args)
-	return err
 }
 
 // controls are the commands of a world, for people.

@@ -61,6 +61,30 @@ func (s MessageState) String() string {
 	}
 }
 
+// Stat spells the state as receipts do (SMPP 3.4 appendix B, table B-2); empty
+// for a state that the table does not have.
+func (s MessageState) Stat() string {
+	switch s {
+	case StateEnroute:
+		return "ENROUTE"
+	case StateDelivered:
+		return "DELIVRD"
+	case StateExpired:
+		return "EXPIRED"
+	case StateDeleted:
+		return "DELETED"
+	case StateUndeliverable:
+		return "UNDELIV"
+	case StateAccepted:
+		return "ACCEPTD"
+	case StateUnknown:
+		return "UNKNOWN"
+	case StateRejected:
+		return "REJECTD"
+	}
+	return ""
+}
+
 // Final tells whether no other state can follow. Accepted is final in the
 // standard ("read by subscriber service"), yet many carriers use it on the way
 // to delivery, as they do Unknown, so neither is final here.

@@ -114,26 +114,10 @@ func (l *Link) phoneOf(p *pdu.PDU) booking.MSISDN {
 // stat is the state as table B-2 spells it, or what the carrier wrote when the
 // standard does not know it.
 func stat(r coding.Receipt) string {
-	switch r.State {
-	case coding.StateEnroute:
-		return "ENROUTE"
-	case coding.StateDelivered:
-		return "DELIVRD"
-	case coding.StateExpired:
-		return "EXPIRED"
-	case coding.StateDeleted:
-		return "DELETED"
-	case coding.StateUndeliverable:
-		return "UNDELIV"
-	case coding.StateAccepted:
-		return "ACCEPTD"
-	case coding.StateUnknown:
-		return "UNKNOWN"
-	case coding.StateRejected:
-		return "REJECTD"
-	default:
-		return r.Stat
+	if known := r.State.Stat(); known != "" {
+		return known
 	}
+	return r.Stat
 }
 
 // withoutText cuts off the beginning of our own message, which a receipt may

@@ -163,23 +163,10 @@ func oddReceipts() []func(receiptFields) string {
 	}
 }
 
-// stat is the state as appendix B of SMPP 3.4 writes it.
+// stat is the state as a receipt writes it.
 func stat(state coding.MessageState) string {
-	switch state {
-	case coding.StateDelivered:
-		return "DELIVRD"
-	case coding.StateExpired:
-		return "EXPIRED"
-	case coding.StateDeleted:
-		return "DELETED"
-	case coding.StateUndeliverable:
-		return "UNDELIV"
-	case coding.StateAccepted:
-		return "ACCEPTD"
-	case coding.StateRejected:
-		return "REJECTD"
-	case coding.StateEnroute:
-		return "ENROUTE"
+	if known := state.Stat(); known != "" {
+		return known
 	}
-	return "UNKNOWN"
+	return coding.StateUnknown.Stat()
 }
