@@ -48,7 +48,7 @@ func (e *Engine) call(ctx context.Context, a Attempt) Event {
 		if !ok {
 			return Event{Kind: VoidUnknown}
 		}
-		r := t.Void(ctx, o.HoldKey())
+		r := t.Void(ctx, o.HoldKey(), nil)
 		return e.outcome(r.Verdict, r.Cause, r.Reason, VoidDone, VoidRefused, VoidUnknown)
 	case CallRelease:
 		if !ok {

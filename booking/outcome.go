@@ -32,6 +32,10 @@ const (
 	ReasonTombstone Reason = "already_undone" // the key was reversed, voided or released before
 	ReasonUsed      Reason = "travelled"      // the ticket was used and stands
 	ReasonDeadline  Reason = "deadline"       // too little time left before the hold ends
+	ReasonBooked    Reason = "already_booked" // a passenger has a seat on that service and day
+	ReasonNames     Reason = "names_missing"  // tickets are sold by name and a seat has none
+	ReasonPending   Reason = "not_settled"    // a refund is on its way still
+	ReasonIdentity  Reason = "identity"       // no such document, or it is somebody else's
 )
 
 // Outcome is what a port returns: no bare error crosses that border. Value

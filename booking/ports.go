@@ -17,6 +17,19 @@ type HoldRequest struct {
 	Class string
 	Seats int
 	For   time.Duration // how long the seats should be kept
+	// Passengers are one for each seat where tickets are sold by name, else
+	// none. A document has one live seat per service and day.
+	Passengers []Passenger
+	// Replaces is the key of the ticket that this one takes the place of: its
+	// passengers may have both until it is voided.
+	Replaces string
+}
+
+// Passenger is one person of an order, without the number of the document in clear.
+type Passenger struct {
+	Name     string   `json:"n"`
+	Document Document `json:"d"`
+	Alias    string   `json:"a,omitempty"` // what the customer calls a saved passenger; ME is the customer
 }
 
 // Hold is what a terminal keeps under a key.
@@ -51,7 +64,8 @@ type Ticketing interface {
 	Stock
 	// Capabilities of this terminal.
 	Capabilities() Capabilities
-	// Prebook holds seats. Refused: sold_out, sale_closed, mismatch, already_undone.
+	// Prebook holds seats. Refused: sold_out, sale_closed, mismatch, already_undone, and where
+	// passengers are named already_booked and names_missing.
 	Prebook(ctx context.Context, r HoldRequest) Outcome[Hold]
 	// Fulfil issues the tickets of a hold. Refused: not_found, already_undone (the hold ended).
 	Fulfil(ctx context.Context, key string) Outcome[Item]
@@ -60,11 +74,36 @@ type Ticketing interface {
 	Get(ctx context.Context, key string) Outcome[Item]
 	// Void cancels issued tickets, and makes sure that a Fulfil still on its
 	// way issues nothing. Done also when nothing was issued. Refused: travelled.
-	Void(ctx context.Context, key string) Outcome[Item]
+	// With places only those seats of an issued item are cancelled, and Item has
+	// what is left; seats that were cancelled before stay so.
+	Void(ctx context.Context, key string, places []string) Outcome[Item]
 	// Release gives held seats back. Done also when nothing is held any more.
 	Release(ctx context.Context, key string) Outcome[Item]
+	// Events lists what has changed at the terminal since the event numbered
+	// after, oldest first, at most limit.
+	Events(ctx context.Context, after int64, limit int) Outcome[[]ServiceEvent]
 	// Ready tells whether the terminal can be used now.
 	Ready(ctx context.Context) error
+}
+
+// ServiceChange is what became of a run.
+type ServiceChange string
+
+// Changes of a run.
+const (
+	RunCancelled ServiceChange = "cancelled" // it does not run
+	RunMoved     ServiceChange = "moved"     // it runs later or earlier by Shift
+	RunRestored  ServiceChange = "restored"  // it runs as the timetable says, after all
+)
+
+// ServiceEvent is one change that a terminal reports.
+type ServiceEvent struct {
+	Seq     int64 // grows; the next call of Events goes on after it
+	Service string
+	Date    Date // the day the run starts
+	Change  ServiceChange
+	Shift   time.Duration // of a moved run, from the timetable's times; negative when earlier
+	At      time.Time     // when the terminal knew
 }
 
 // DebitRequest asks the bank for money.
@@ -97,10 +136,34 @@ type Bank interface {
 	// Refund returns amount of the debit made under key; one refund per
 	// refundKey. Repeated with the same keys until acknowledged.
 	Refund(ctx context.Context, key, refundKey string, amount Money) Outcome[Charge]
+	// Settled tells whether the refund has reached the customer's account.
+	// Refused: not_settled (ask again later), not_found.
+	Settled(ctx context.Context, refundKey string) Outcome[Charge]
 	// PaysByPhone tells whether the bank keeps accounts under customers' own
 	// numbers (mobile bank, Alipay), so that nobody has to text an account.
 	PaysByPhone() bool
 	// Ready tells whether the bank can be used now.
+	Ready(ctx context.Context) error
+}
+
+// VerifyRequest asks whether a document is real and belongs to that name.
+type VerifyRequest struct {
+	Key      string // of this question; the same key is the same question
+	Owner    MSISDN // whose vault key opens Document.Sealed
+	Name     string
+	Document Document
+}
+
+// Verified is a verifier's yes.
+type Verified struct {
+	Ref string // the verifier's reference
+}
+
+// IdentityVerifier knows whether identities are real: a register of persons.
+// Calls end by the context's deadline with Unknown. Refused: identity.
+type IdentityVerifier interface {
+	Verify(ctx context.Context, r VerifyRequest) Outcome[Verified]
+	// Ready tells whether the verifier can be used now.
 	Ready(ctx context.Context) error
 }
 

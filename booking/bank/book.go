@@ -197,3 +197,16 @@ func refund(tx *commit.Tx, key, refundKey string, amount booking.Money, now time
 	}
 	return a, become(tx, key, Refunded, now)
 }
+
+// settled tells whether a refund was made at or before a time.
+func settled(tx *commit.Tx, refundKey string, before time.Time) (answer, error) {
+	a := answer{refuse: booking.ReasonNotFound}
+	_, err := tx.Get(`SELECT d.id, f.amount, d.currency, f.at FROM refund f JOIN debit d ON d.key = f.debit WHERE f.key = ?`, func(r commit.Row) error {
+		a.refuse = booking.ReasonPending
+		if !moment(r.Int64(3)).After(before) {
+			a = answer{charge: booking.Charge{Ref: reference(r.Int64(0)), Amount: booking.Money{Minor: r.Int64(1), Currency: r.Text(2)}}}
+		}
+		return nil
+	}, refundKey)
+	return a, err
+}

@@ -185,6 +185,11 @@ func (f *Faulty) Refund(ctx context.Context, key, refundKey string, amount booki
 	})
 }
 
+// Settled is the bank's, over the bad line.
+func (f *Faulty) Settled(ctx context.Context, refundKey string) booking.Outcome[booking.Charge] {
+	return f.do(ctx, OpQuery, refundKey, func(ctx context.Context) booking.Outcome[booking.Charge] { return f.Bank.Settled(ctx, refundKey) })
+}
+
 // PaysByPhone is the bank's.
 func (f *Faulty) PaysByPhone() bool { return f.Bank.PaysByPhone() }
 

@@ -21,6 +21,9 @@ var ErrDown = errors.New("bank: down")
 // DefaultLate is how late a late answer comes.
 const DefaultLate = 8 * time.Second
 
+// DefaultSettle is how long a refund takes to reach the customer's account.
+const DefaultSettle = 24 * time.Hour
+
 // SimOptions say where the ledger is and what the simulator works with.
 type SimOptions struct {
 	// Path of the ledger's file; made when it is missing.
@@ -33,6 +36,8 @@ type SimOptions struct {
 	Log *zap.Logger
 	// Late is DefaultLate by default.
 	Late time.Duration
+	// SettleAfter is how long a refund takes to reach the customer's account; DefaultSettle by default.
+	SettleAfter time.Duration
 }
 
 // Sim is a bank with a ledger of its own. Its methods may be called from any
@@ -72,6 +77,9 @@ func OpenSim(o SimOptions) (*Sim, error) {
 	}
 	if o.Late <= 0 {
 		o.Late = DefaultLate
+	}
+	if o.SettleAfter <= 0 {
+		o.SettleAfter = DefaultSettle
 	}
 	db, err := commit.Open(commit.Options{Path: o.Path, Migrations: schema, CacheMB: 8})
 	if err != nil {
@@ -252,6 +260,17 @@ func (s *Sim) Refund(ctx context.Context, key, refundKey string, amount booking.
 	}
 	now := s.o.Clock.Now()
 	return s.settle(ctx, "refund", func(tx *commit.Tx) (answer, error) { return refund(tx, key, refundKey, amount, now) })
+}
+
+// Settled tells whether a refund was made SettleAfter ago or longer.
+func (s *Sim) Settled(ctx context.Context, refundKey string) booking.Outcome[booking.Charge] {
+	if err := s.reachable(ctx); err != nil {
+		return booking.IsUnknown[booking.Charge](err)
+	}
+	before := s.o.Clock.Now().Add(-s.o.SettleAfter)
+	var a answer
+	err := s.db.Read(ctx, func(tx *commit.Tx) (err error) { a, err = settled(tx, refundKey, before); return err })
+	return s.outcome("settled", a, err)
 }
 
 func (s *Sim) reachable(ctx context.Context) error {

@@ -29,7 +29,8 @@ const (
 	Release Call = "release"
 	Ready   Call = "ready"
 	Left    Call = "left"
-	// All stands for every call but Ready and Left.
+	Events  Call = "events"
+	// All stands for every call but Ready, Left and Events.
 	All Call = "all"
 )
 
@@ -198,8 +199,8 @@ func (t *Terminal) Get(ctx context.Context, key string) booking.Outcome[booking.
 }
 
 // Void implements booking.Ticketing.
-func (t *Terminal) Void(ctx context.Context, key string) booking.Outcome[booking.Item] {
-	return through(ctx, t, Void, func(ctx context.Context) booking.Outcome[booking.Item] { return t.inner.Void(ctx, key) })
+func (t *Terminal) Void(ctx context.Context, key string, places []string) booking.Outcome[booking.Item] {
+	return through(ctx, t, Void, func(ctx context.Context) booking.Outcome[booking.Item] { return t.inner.Void(ctx, key, places) })
 }
 
 // Release implements booking.Ticketing.
@@ -207,9 +208,16 @@ func (t *Terminal) Release(ctx context.Context, key string) booking.Outcome[book
 	return through(ctx, t, Release, func(ctx context.Context) booking.Outcome[booking.Item] { return t.inner.Release(ctx, key) })
 }
 
+// Events implements booking.Ticketing.
+func (t *Terminal) Events(ctx context.Context, after int64, limit int) booking.Outcome[[]booking.ServiceEvent] {
+	return through(ctx, t, Events, func(ctx context.Context) booking.Outcome[[]booking.ServiceEvent] {
+		return t.inner.Events(ctx, after, limit)
+	})
+}
+
 // Usage says what Command understands.
 const Usage = "CALL FAULT [DELAY|REASON] [xN], show, or clear; " +
-	"CALL: prebook fulfil get void release ready left all; FAULT: lose-request lose-answer late-request slow refuse; e.g. fulfil lose-answer x2"
+	"CALL: prebook fulfil get void release ready left events all; FAULT: lose-request lose-answer late-request slow refuse; e.g. fulfil lose-answer x2"
 
 // Command changes the plan by a line of text, for consoles: `fulfil lose-answer x2`,
 // `all slow 3s`, `prebook refuse sold_out`, `show`, `clear`. It gives the plan as it is then.
@@ -230,7 +238,7 @@ func (t *Terminal) Command(line string) (string, error) {
 }
 
 func parse(words []string) (Call, Fault, error) {
-	calls := []Call{Prebook, Fulfil, Get, Void, Release, Ready, Left, All}
+	calls := []Call{Prebook, Fulfil, Get, Void, Release, Ready, Left, Events, All}
 	kinds := []Kind{LoseRequest, LoseAnswer, LateRequest, Slow, Refuse}
 	if len(words) < 2 || !slices.Contains(calls, Call(words[0])) || !slices.Contains(kinds, Kind(words[1])) {
 		return "", Fault{}, fmt.Errorf("terminal faults: %s", Usage)
@@ -259,7 +267,7 @@ func (t *Terminal) show() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var b strings.Builder
-	for _, c := range []Call{Prebook, Fulfil, Get, Void, Release, Ready, Left} {
+	for _, c := range []Call{Prebook, Fulfil, Get, Void, Release, Ready, Left, Events} {
 		for _, f := range t.plan[c] {
 			fmt.Fprintf(&b, "%s %s", c, f.Kind)
 			if f.Delay > 0 {

@@ -32,7 +32,11 @@ func (a *always) Fulfil(_ context.Context, k string) booking.Outcome[booking.Ite
 func (a *always) Get(_ context.Context, k string) booking.Outcome[booking.Item] {
 	return a.item("get", k)
 }
-func (a *always) Void(_ context.Context, k string) booking.Outcome[booking.Item] {
+func (a *always) Events(context.Context, int64, int) booking.Outcome[[]booking.ServiceEvent] {
+	return booking.IsDone[[]booking.ServiceEvent](nil)
+}
+
+func (a *always) Void(_ context.Context, k string, _ []string) booking.Outcome[booking.Item] {
 	return a.item("void", k)
 }
 func (a *always) Release(_ context.Context, k string) booking.Outcome[booking.Item] {
@@ -53,7 +57,8 @@ func TestFaultsComeInPairs(t *testing.T) {
 	require.Equal(t, 3, f.Made(Fulfil))
 	f.Plan(All, Fault{Kind: LoseRequest})
 	require.ErrorIs(t, f.Prebook(ctx, booking.HoldRequest{}).Cause, ErrFault)
-	for _, call := range []func(context.Context, string) booking.Outcome[booking.Item]{f.Fulfil, f.Get, f.Void, f.Release} {
+	void := func(ctx context.Context, key string) booking.Outcome[booking.Item] { return f.Void(ctx, key, nil) }
+	for _, call := range []func(context.Context, string) booking.Outcome[booking.Item]{f.Fulfil, f.Get, void, f.Release} {
 		for range 3 {
 			require.Equal(t, booking.Unknown, call(ctx, "k").Verdict)
 		}
@@ -61,7 +66,7 @@ func TestFaultsComeInPairs(t *testing.T) {
 	require.Len(t, a.calls, 3)
 	f.Clear()
 	require.Equal(t, booking.Done, f.Prebook(ctx, booking.HoldRequest{Key: "p"}).Verdict)
-	require.Equal(t, booking.Done, f.Void(ctx, "k").Verdict)
+	require.Equal(t, booking.Done, f.Void(ctx, "k", nil).Verdict)
 	require.Equal(t, booking.Done, f.Get(ctx, "k").Verdict)
 	require.Equal(t, booking.Done, f.Release(ctx, "k").Verdict)
 	require.True(t, f.Capabilities().Named)

@@ -233,7 +233,7 @@ func (t *Terminal) Fulfil(ctx context.Context, key string) booking.Outcome[booki
 }
 
 // Void implements booking.Ticketing.
-func (t *Terminal) Void(ctx context.Context, key string) booking.Outcome[booking.Item] {
+func (t *Terminal) Void(ctx context.Context, key string, _ []string) booking.Outcome[booking.Item] {
 	return t.write(ctx, key, func(c *call, it *row) (booking.Outcome[booking.Item], error) { return c.undo(key, it, voided) })
 }
 

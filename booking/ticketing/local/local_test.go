@@ -43,7 +43,7 @@ func TestHoldAndIssue(t *testing.T) {
 	require.Equal(t, 82, d.left(part("s1", 2, 3), "2nd"))
 	void := booking.IsDone(booking.Item{State: booking.ItemVoided, Places: first.Value.Places})
 	for range 2 {
-		require.Equal(t, void, d.Void(ctx, "41"))
+		require.Equal(t, void, d.Void(ctx, "41", nil))
 		require.Equal(t, 84, d.left(part("s1", 2, 3), "2nd"))
 		require.Equal(t, booking.ReasonTombstone, d.Fulfil(ctx, "41").Reason)
 		require.Equal(t, booking.ReasonTombstone, d.Prebook(ctx, req).Reason)
@@ -72,22 +72,22 @@ func TestMismatch(t *testing.T) {
 
 func TestTombstones(t *testing.T) {
 	d := open(t, Options{})
-	require.Equal(t, booking.IsDone(booking.Item{State: booking.ItemVoided}), d.Void(ctx, "1"))
+	require.Equal(t, booking.IsDone(booking.Item{State: booking.ItemVoided}), d.Void(ctx, "1", nil))
 	require.Equal(t, booking.IsDone(booking.Item{State: booking.ItemReleased}), d.Release(ctx, "2"))
 	for _, k := range []string{"1", "2"} {
 		require.Equal(t, booking.ReasonTombstone, d.Prebook(ctx, booking.HoldRequest{Key: k, Trip: key("s1"), Seats: 1}).Reason, "a late hold")
 		require.Equal(t, booking.ReasonTombstone, d.Fulfil(ctx, k).Reason, "a late issue")
 	}
-	require.Equal(t, booking.ItemReleased, d.Void(ctx, "2").Value.State)
+	require.Equal(t, booking.ItemReleased, d.Void(ctx, "2", nil).Value.State)
 	require.Equal(t, booking.ReasonNotFound, d.Fulfil(ctx, "3").Reason)
 	require.Equal(t, booking.ReasonNotFound, d.Get(ctx, "3").Reason)
-	require.Equal(t, booking.ReasonNotFound, d.Void(ctx, "").Reason)
+	require.Equal(t, booking.ReasonNotFound, d.Void(ctx, "", nil).Reason)
 	_, out := d.hold(key("s1"), "", 1)
 	require.Equal(t, booking.ReasonTombstone, out.Reason, "key 1 again")
 	d.next = 10
 	k, out := d.hold(key("s1"), "", 1)
 	require.Equal(t, booking.Done, out.Verdict)
-	require.Equal(t, booking.ItemVoided, d.Void(ctx, k).Value.State, "a void of a hold stops the issue on its way")
+	require.Equal(t, booking.ItemVoided, d.Void(ctx, k, nil).Value.State, "a void of a hold stops the issue on its way")
 	require.Equal(t, booking.ReasonTombstone, d.Fulfil(ctx, k).Reason)
 	require.Equal(t, 468, d.left(key("s1"), "2nd"))
 }
@@ -154,7 +154,7 @@ func TestExpiredHoldCannotBeIssued(t *testing.T) {
 	require.Equal(t, 2, d.left(part("s1", 0, 5), "1st")) // memory lets go of k2 as well
 	d.wait(-time.Minute)
 	require.Equal(t, booking.ReasonTombstone, d.Fulfil(ctx, k2).Reason)
-	require.Equal(t, booking.Done, d.Void(ctx, k2).Verdict)
+	require.Equal(t, booking.Done, d.Void(ctx, k2, nil).Verdict)
 	require.Equal(t, 8, d.left(part("s1", 0, 5), "2nd"), "nothing is given back twice")
 }
 
@@ -185,7 +185,7 @@ func TestRestart(t *testing.T) {
 	b, held := d.hold(part("s1", 0, 3), "2nd", 3)
 	c, _ := d.hold(part("s1", 0, 3), "2nd", 1)
 	require.Equal(t, booking.Done, d.Fulfil(ctx, a).Verdict)
-	require.Equal(t, booking.Done, d.Void(ctx, c).Verdict)
+	require.Equal(t, booking.Done, d.Void(ctx, c, nil).Verdict)
 	before, err := d.Ledger(ctx)
 	require.NoError(t, err)
 	d.reopen()
@@ -237,7 +237,7 @@ func TestUndoneBatchLeavesNoTrace(t *testing.T) {
 	k, _ := d.hold(part("s1", 0, 5), "1st", 2)
 	require.Equal(t, booking.Done, d.Fulfil(ctx, k).Verdict)
 	fail = errors.New("no") // failed and not done
-	require.Equal(t, booking.Unknown, d.Void(ctx, k).Verdict)
+	require.Equal(t, booking.Unknown, d.Void(ctx, k, nil).Verdict)
 	k2, out := d.hold(part("s1", 0, 5), "2nd", 8)
 	require.Equal(t, booking.Unknown, out.Verdict)
 	fail = nil
@@ -248,12 +248,12 @@ func TestUndoneBatchLeavesNoTrace(t *testing.T) {
 	require.Equal(t, booking.ReasonSoldOut, out.Reason)
 
 	fail, after = errors.New("no"), true // failed but done
-	require.Equal(t, booking.Unknown, d.Void(ctx, k).Verdict)
+	require.Equal(t, booking.Unknown, d.Void(ctx, k, nil).Verdict)
 	d.Terminal.Close() //nolint:errcheck // it has stopped
 	fail = nil
 	d.Terminal = nil
 	d.reopen()
-	require.Equal(t, booking.ItemVoided, d.Void(ctx, k).Value.State)
+	require.Equal(t, booking.ItemVoided, d.Void(ctx, k, nil).Value.State)
 	require.Equal(t, 2, d.left(part("s1", 0, 5), "1st"))
 }
 

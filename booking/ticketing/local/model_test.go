@@ -74,7 +74,7 @@ func playModel(t *testing.T, rnd *rand.Rand) {
 				require.Equal(t, booking.ReasonTombstone, got.Reason)
 			}
 		case 8:
-			m.undo(t, it, k, d.Void(ctx, k), booking.ItemVoided)
+			m.undo(t, it, k, d.Void(ctx, k, nil), booking.ItemVoided)
 		case 9:
 			got := d.Release(ctx, k)
 			if it != nil && it.state == booking.ItemIssued {
@@ -162,7 +162,7 @@ func TestManyAtOnce(t *testing.T) {
 					d.Fulfil(ctx, k)
 				case 1:
 					d.Fulfil(ctx, k)
-					d.Void(ctx, k)
+					d.Void(ctx, k, nil)
 				case 2:
 					d.Release(ctx, k)
 				}

@@ -32,6 +32,11 @@ func (it *row) now(now time.Time) state {
 	return it.state
 }
 
+// Events implements booking.Ticketing.
+func (t *Terminal) Events(context.Context, int64, int) booking.Outcome[[]booking.ServiceEvent] {
+	return booking.IsDone[[]booking.ServiceEvent](nil)
+}
+
 // Left implements booking.Stock. It counts in memory; a run is read from the
 // file, beside the writer, when it is first asked for. After the sale has ended it is 0.
 func (t *Terminal) Left(k booking.TripKey, class string) (int, bool) {

@@ -134,6 +134,11 @@ func (b *bank) Reverse(ctx context.Context, key string) booking.Outcome[booking.
 	}, notNow, nil)
 }
 
+// Settled is asked about refunds that were acknowledged.
+func (b *bank) Settled(context.Context, string) booking.Outcome[booking.Charge] {
+	return booking.IsRefused[booking.Charge](booking.ReasonPending)
+}
+
 func (b *bank) Refund(ctx context.Context, key, refundKey string, m booking.Money) booking.Outcome[booking.Charge] {
 	b.s.checkRefund(key)
 	return over(b.s, ctx, &b.line, "refund", refundKey, func() booking.Outcome[booking.Charge] {

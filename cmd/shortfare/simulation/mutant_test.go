@@ -277,7 +277,7 @@ func (t otherKey) Prebook(ctx context.Context, r booking.HoldRequest) booking.Ou
 
 type looks struct{ booking.Ticketing }
 
-func (t looks) Void(ctx context.Context, key string) booking.Outcome[booking.Item] {
+func (t looks) Void(ctx context.Context, key string, _ []string) booking.Outcome[booking.Item] {
 	return t.Get(ctx, key)
 }
 

@@ -167,7 +167,7 @@ func (t *terminal) Get(ctx context.Context, key string) booking.Outcome[booking.
 	}, nil, nil)
 }
 
-func (t *terminal) Void(ctx context.Context, key string) booking.Outcome[booking.Item] {
+func (t *terminal) Void(ctx context.Context, key string, _ []string) booking.Outcome[booking.Item] {
 	return over(t.s, ctx, &t.line, "void", key, func() booking.Outcome[booking.Item] {
 		i := t.now(key)
 		switch {
@@ -180,6 +180,11 @@ func (t *terminal) Void(ctx context.Context, key string) booking.Outcome[booking
 		}
 		return t.answer(i)
 	}, nil, nil)
+}
+
+// Events has nothing to report.
+func (t *terminal) Events(context.Context, int64, int) booking.Outcome[[]booking.ServiceEvent] {
+	return booking.IsDone[[]booking.ServiceEvent](nil)
 }
 
 func (t *terminal) Release(ctx context.Context, key string) booking.Outcome[booking.Item] {
