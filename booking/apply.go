@@ -26,27 +26,43 @@ const (
 // pure: no clock, no I/O. The order given is not changed.
 //
 //	state     | waits for          | event -> next
-//	holding   | terminal           | HoldConfirmed -> held; HoldRefused -> closed(sold_out);
+//	waiting   | seats              | Confirm -> waiting (joined); WrongCode -> waiting, at the limit -> closed;
+//	          |                    | SeatsFree -> holding; WaitEnded, Cancel -> closed; Quoted -> waiting
+//	holding   | terminal           | HoldConfirmed -> held, of the waitlist -> debiting;
+//	          |                    | HoldRefused -> closed(sold_out), of the waitlist -> waiting;
 //	          |                    | HoldUnknown -> holding, past its limit -> releasing
 //	held      | the customer       | Quoted -> held; WrongCode -> held, at the limit -> releasing;
-//	          |                    | Confirm -> debiting; Cancel, HoldExpired -> releasing
+//	          |                    | Confirm -> debiting, a change that costs nothing -> issuing;
+//	          |                    | Cancel, HoldExpired, Disrupted (cancelled) -> releasing; Disrupted (moved) -> held
 //	debiting  | bank, once         | DebitDone -> issuing; DebitUnknown -> reversing;
 //	          |                    | DebitRefused -> held, the third -> releasing, too near the hold's end -> releasing
-//	issuing   | terminal, same key | IssueDone -> issued; IssueRefused -> reversing;
+//	issuing   | terminal, same key | IssueDone -> issued, of a change -> swapping;
+//	          |                    | IssueRefused -> reversing, nothing charged -> releasing;
 //	          |                    | IssueUnknown -> issuing, past its limit -> voiding
-//	issued    | -                  | Quoted -> issued; WrongCode -> issued; Cancel -> voiding
-//	voiding   | terminal           | VoidDone -> reversing; VoidRefused -> issued (the ticket stands);
+//	swapping  | terminal, old key  | VoidDone -> issued, money to give back -> reversing; VoidRefused -> voiding;
+//	          |                    | VoidUnknown -> swapping, past its limit -> review
+//	issued    | -                  | Quoted -> issued; WrongCode -> issued; Cancel -> voiding; Disrupted -> issued;
+//	          |                    | Remind -> issued; Changing -> issued; ChangeEnded -> issued; ChangedAway -> closed(changed)
+//	voiding   | terminal           | VoidDone -> reversing, nothing to pay back -> issued (seats are left) or releasing;
+//	          |                    | VoidRefused -> issued (the ticket stands), of a change -> review;
 //	          |                    | VoidUnknown -> voiding, past its limit -> review
-//	reversing | bank               | ReverseDone -> releasing; ReverseUnknown -> reversing, past its limit -> review
+//	reversing | bank               | ReverseDone -> reversing (the next refund), issued (seats are left) or releasing;
+//	          |                    | ReverseUnknown -> reversing, past its limit -> review
 //	releasing | terminal           | ReleaseDone -> closed; ReleaseUnknown -> releasing, past its limit -> closed
-//	          |                    | (a hold lapses by itself)
-//	review    | an operator        | OperatorIssued -> issued; OperatorReversed -> releasing; ReviewOverdue -> review
-//	closed    | -                  |
+//	          |                    | (a hold lapses by itself); of the waitlist, its hold unanswered -> waiting
+//	review    | an operator        | OperatorIssued -> issued; OperatorReversed -> releasing or issued (seats are left);
+//	          |                    | ReviewOverdue -> review
+//	closed    | -                  | AskSettled, SettleDone, SettleUnknown -> closed
 //
 // SlowNotice is taken wherever a call is under way for a waiting text and
-// changes no state. Every other cell is refused with *IllegalError. Every state
+// changes no state. AskSettled, SettleDone and SettleUnknown are taken wherever
+// nothing else is under way. Every other cell is refused with *IllegalError. Every state
 // but issued and closed leaves a call to make or a deadline in Due: no order is
 // stuck, and nothing waits on memory.
+//
+// A change is a swap: the new seats are held, paid for and issued on an order of
+// their own before the old ticket is voided. While the old order has Next it takes
+// no cancel and no second change; its money is taken over when its ticket is void.
 //
 // Shortcuts that look right and are wrong; the state search shows each
 // failing: debit unknown -> held; issue given up -> reversing without voiding;
@@ -64,6 +80,10 @@ func (o Order) Apply(e Event, now time.Time) (Order, []Effect, error) {
 	}
 	ok := false
 	switch o.State {
+	case Waiting:
+		ok = a.waiting(e)
+	case Swapping:
+		ok = a.swapping(e)
 	case Holding:
 		ok = a.holding(e)
 	case Held:
@@ -83,6 +103,7 @@ func (o Order) Apply(e Event, now time.Time) (Order, []Effect, error) {
 	case Review:
 		ok = a.review(e)
 	case Closed:
+		ok = a.settling(e)
 	default:
 		return o, nil, fmt.Errorf("order %d has no state: it was never opened", o.ID)
 	}
@@ -98,7 +119,21 @@ func (o Order) Apply(e Event, now time.Time) (Order, []Effect, error) {
 // to answer in Ask.
 func NewOrder(o Order, now time.Time) (Order, []Effect) {
 	o.State, o.Created, o.Since, o.AskedAt, o.Version = Holding, now, now, now, 1
-	return o, []Effect{{Kind: DoCall, Call: CallHold}}
+	effects := []Effect{{Kind: DoCall, Call: CallHold}}
+	if o.Swap != nil {
+		effects = append(effects, Effect{Kind: DoLink, Order: o.Swap.Order, Event: Event{Kind: Changing, Link: o.ID}})
+	}
+	return o, effects
+}
+
+// NewWaiting opens an order in state waiting and asks for the code that joins
+// the waitlist. o carries what was chosen, as for NewOrder, and Wish and Quote.
+func NewWaiting(o Order, now time.Time) (Order, []Effect) {
+	o.State, o.Created, o.Since, o.AskedAt, o.Version = Waiting, now, now, now, 1
+	o.Due = o.Quote.Until
+	a := applied{o: o, now: now}
+	a.tell(TellQuote)
+	return a.o, a.effects
 }
 
 // applied is an order while an event is applied to it.
@@ -154,6 +189,8 @@ func (a *applied) slow() bool {
 func (a *applied) close(r CloseReason) {
 	a.enter(Closed)
 	a.o.Reason, a.o.Quote = r, Quote{Tries: a.o.Quote.Tries}
+	a.oldStands()
+	a.settleLater()
 }
 
 // release gives seats back; r is why the order will close.
@@ -161,4 +198,5 @@ func (a *applied) release(r CloseReason) {
 	a.enter(Releasing)
 	a.o.Reason, a.o.Quote = r, Quote{Tries: a.o.Quote.Tries}
 	a.call(CallRelease)
+	a.oldStands()
 }

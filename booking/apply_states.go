@@ -5,23 +5,41 @@ import "time"
 func (a *applied) holding(e Event) bool {
 	switch e.Kind {
 	case HoldConfirmed:
-		a.enter(Held)
 		a.o.Price, a.o.Until, a.o.Places = e.Price, e.Until, e.Places
+		if a.o.Swap != nil {
+			s := *a.o.Swap
+			s.Fee = e.Fee
+			a.o.Swap = &s
+		}
 		if a.o.Until.IsZero() {
 			a.o.Until = a.now // a hold with no end named cannot be counted on
 		}
+		if a.o.Automatic() && a.o.Price.Minor <= a.o.Wish.Most.Minor && a.o.Until.Sub(a.now) >= DebitMargin {
+			a.o.Quote = Quote{Gen: e.Quote.Gen, Until: e.Quote.Until, Tries: a.o.Quote.Tries}
+			a.pay()
+			return true
+		}
+		a.enter(Held)
 		a.quote(e.Quote)
 		a.tell(TellQuote)
 	case HoldRefused:
-		a.close(ClosedSoldOut)
-		a.tell(TellSoldOut)
+		if a.waitOn() {
+			return true
+		}
+		a.o.Declined = e.Reason // why no seats were held
+		a.noSeats(ClosedSoldOut, TellSoldOut)
 	case HoldUnknown:
 		if !a.past(HoldLimit) {
 			a.again(CallHold)
 			return true
 		}
 		a.release(ClosedSoldOut)
+		if a.o.Automatic() {
+			return true // it waits on when the seats are given back
+		}
 		a.tell(TellNoHold)
+	case Disrupted:
+		a.upset(e)
 	case SlowNotice:
 		return a.slow()
 	default:
@@ -38,6 +56,12 @@ func (a *applied) quote(q Quote) {
 		// Without a deadline within the hold the order would wait for ever.
 		if q.Until.IsZero() || q.Until.After(a.o.Until) {
 			q.Until = a.o.Until
+		}
+		a.o.Due = q.Until
+	}
+	if a.o.State == Waiting {
+		if q.Until.IsZero() || q.Until.After(a.o.Wish.Until) {
+			q.Until = a.o.Wish.Until
 		}
 		a.o.Due = q.Until
 	}
@@ -61,13 +85,11 @@ func (a *applied) held(e Event) bool {
 		a.release(ClosedCancelled)
 		a.tell(TellCodeClosed)
 	case Confirm:
-		if a.o.Quote.For != QuotePay || a.now.After(a.o.Quote.Until) || a.o.Until.Sub(a.now) < DebitMargin {
+		if a.o.Quote.For != QuotePay && a.o.Quote.For != QuoteChange || a.now.After(a.o.Quote.Until) || a.o.Until.Sub(a.now) < DebitMargin {
 			return false // a debit now could outlive the hold
 		}
-		a.enter(Debiting)
 		a.o.Quote.For = NoQuote // its end still holds if the bank declines
-		a.o.Payment++
-		a.call(CallDebit)
+		a.pay()
 	case Cancel:
 		a.release(ClosedCancelled)
 		a.tell(TellDropped)
@@ -77,6 +99,12 @@ func (a *applied) held(e Event) bool {
 		}
 		a.release(ClosedExpired)
 		a.tell(TellExpired)
+	case Disrupted:
+		a.upset(e)
+		if e.Change == RunCancelled {
+			a.release(ClosedWithdrawn)
+		}
+		a.upsetNotice()
 	default:
 		return false
 	}
@@ -87,11 +115,15 @@ func (a *applied) debiting(e Event) bool {
 	switch e.Kind {
 	case DebitDone:
 		a.enter(Issuing)
-		a.o.Charged = true
-		a.post(LedgerBank, LedgerCustomer, a.o.Price)
+		a.collected()
 		a.call(CallIssue)
 	case DebitRefused:
 		a.o.Declines++
+		if a.o.Wish != nil {
+			w := *a.o.Wish
+			w.Spent = true // the customer decides from here on
+			a.o.Wish = &w
+		}
 		if a.o.Declines >= MaxDeclines || a.o.Until.Sub(a.now) < DebitMargin {
 			a.release(ClosedDeclined)
 			a.tell(TellGivenUp)
@@ -105,6 +137,8 @@ func (a *applied) debiting(e Event) bool {
 		a.enter(Reversing)
 		a.o.Reason = ClosedDebitUnknown
 		a.call(CallReverse)
+	case Disrupted:
+		a.upset(e)
 	case SlowNotice:
 		return a.slow()
 	default:
@@ -125,12 +159,21 @@ func (a *applied) afterDecline() time.Time {
 func (a *applied) issuing(e Event) bool {
 	switch e.Kind {
 	case IssueDone:
-		a.stands(e)
-		a.tell(TellPaid)
+		a.ticketed(e)
+		switch {
+		case a.o.Swap != nil:
+			a.enter(Swapping)
+			a.call(CallVoidOld)
+		case a.o.Automatic():
+			a.o.FreeUntil = a.now.Add(MatchFree)
+			a.stands()
+			a.tell(TellGotSeats)
+		default:
+			a.stands()
+			a.tell(TellPaid)
+		}
 	case IssueRefused:
-		a.enter(Reversing)
-		a.o.Reason = ClosedIssueFailed
-		a.call(CallReverse)
+		a.undo(ClosedIssueFailed)
 	case IssueUnknown:
 		if !a.past(IssueLimit) {
 			a.again(CallIssue)
@@ -139,6 +182,8 @@ func (a *applied) issuing(e Event) bool {
 		a.enter(Voiding)
 		a.o.Reason = ClosedIssueFailed
 		a.call(CallVoid)
+	case Disrupted:
+		a.upset(e)
 	case SlowNotice:
 		return a.slow()
 	default:
@@ -147,11 +192,9 @@ func (a *applied) issuing(e Event) bool {
 	return true
 }
 
-// stands enters issued: the ticket is valid and paid for. Owing the terminal
-// is posted once, when the ticket is first known.
-func (a *applied) stands(e Event) {
-	a.enter(Issued)
-	a.o.Reason, a.o.Refund, a.o.Quote = "", Money{}, Quote{Tries: 0, Gen: a.o.Quote.Gen}
+// ticketed notes the valid ticket. Owing the terminal is posted once, when the
+// ticket is first known.
+func (a *applied) ticketed(e Event) {
 	if len(e.Places) > 0 {
 		a.o.Places = e.Places
 	}
@@ -161,6 +204,20 @@ func (a *applied) stands(e Event) {
 	}
 }
 
+// stands enters issued: the ticket is valid and paid for.
+func (a *applied) stands() {
+	a.enter(Issued)
+	a.o.Reason, a.o.Refund, a.o.Quote = "", Money{}, Quote{Tries: 0, Gen: a.o.Quote.Gen}
+	a.o.Fee, a.o.Leaving = Money{}, nil
+	if !a.now.Before(a.o.Trip.Dep.Add(-a.o.Lead)) {
+		a.o.Reminded = true // the ticket itself says when it leaves
+	}
+	if a.o.Upset != "" && !a.o.UpsetTold {
+		a.upsetNotice()
+	}
+	a.settleLater()
+}
+
 // tellStands enters issued and answers what the customer had asked for: a
 // cancel that did not happen, or a ticket that took its time.
 func (a *applied) tellStands(e Event) {
@@ -168,18 +225,59 @@ func (a *applied) tellStands(e Event) {
 	if a.o.Reason == ClosedRefunded {
 		t = TellStands
 	}
-	a.stands(e)
+	a.ticketed(e)
+	a.stands()
 	a.tell(t)
 }
 
 func (a *applied) issued(e Event) bool {
 	switch e.Kind {
+	case Quoted, WrongCode, Cancel:
+		return a.o.Next == 0 && a.cancelling(e) // else it is being changed
+	case Changing:
+		if a.o.Next != 0 || e.Link == 0 {
+			return false
+		}
+		a.o.Next, a.o.Quote = e.Link, Quote{Gen: a.o.Quote.Gen, Tries: a.o.Quote.Tries}
+	case ChangeEnded:
+		if e.Link != a.o.Next || e.Link == 0 {
+			return false
+		}
+		a.o.Next = 0
+	case ChangedAway:
+		if e.Link != a.o.Next || e.Link == 0 {
+			return false
+		}
+		a.changedAway()
+	case Disrupted:
+		a.upset(e)
+		a.upsetNotice()
+	case Remind:
+		if a.o.Lead <= 0 || a.o.Reminded || a.now.Before(a.o.Trip.Dep.Add(-a.o.Lead)) {
+			return false
+		}
+		a.o.Reminded = true
+		if a.now.Before(a.o.Trip.Dep) {
+			a.effects = append(a.effects, Effect{Kind: DoTell, Tell: TellReminder})
+		}
+	default:
+		return a.settling(e)
+	}
+	return true
+}
+
+// cancelling is the customer's way to give a ticket, or seats of it, back.
+func (a *applied) cancelling(e Event) bool {
+	switch e.Kind {
 	case Quoted:
 		if e.Limit > 0 && a.o.Quote.Tries >= e.Limit {
 			return false // guessing goes on with no new code: an operator must help
 		}
+		if e.Quote.For != NoQuote && (e.Quote.For != QuoteCancel || e.Price.Plus(e.Fee) != a.o.PriceOf(e.Leaving) || e.Price.Minor < 0) {
+			return false // fee and refund are not what the seats cost
+		}
 		a.quote(e.Quote)
-		a.o.Refund = e.Price
+		a.o.Refund, a.o.Fee, a.o.Leaving = e.Price, e.Fee, e.Leaving
 		a.tell(TellQuote)
 	case WrongCode:
 		if a.o.Quote.For == NoQuote {
@@ -209,14 +307,20 @@ func (a *applied) issued(e Event) bool {
 func (a *applied) voiding(e Event) bool {
 	switch e.Kind {
 	case VoidDone:
-		if a.o.Ticketed {
-			a.o.Ticketed = false
-			a.post(LedgerTerminal, LedgerCustomer, a.o.Price)
+		a.left()
+		if a.payback() == CallRefund {
+			a.payBack()
+			return true
 		}
-		a.enter(Reversing)
-		a.call(a.payback())
+		a.undo(a.o.Reason)
 	case VoidRefused:
+		if a.o.Swap != nil && !a.o.Swap.Done {
+			a.toReview() // two valid tickets, one of them paid for: nobody may guess
+			return true
+		}
 		a.tellStands(e)
+	case Disrupted:
+		a.upset(e)
 	case VoidUnknown:
 		if !a.past(VoidLimit) {
 			a.again(CallVoid)
@@ -232,9 +336,9 @@ func (a *applied) voiding(e Event) bool {
 }
 
 // payback is the call that returns the money: a refund for a customer's own
-// cancel, a reversal for a payment that bought nothing.
+// cancel or a cheaper change, a reversal for a payment that bought nothing.
 func (a *applied) payback() Call {
-	if a.o.Reason == ClosedRefunded {
+	if a.o.Reason == ClosedRefunded || a.o.Reason == "" && a.o.Swap != nil && a.o.Swap.Done {
 		return CallRefund
 	}
 	return CallReverse
@@ -243,15 +347,23 @@ func (a *applied) payback() Call {
 func (a *applied) toReview() {
 	a.enter(Review)
 	a.o.Due = a.now.Add(ReviewLimit)
+	a.refundsAre(RefundFailed, RefundRequested, RefundSent)
 	a.tell(TellReview)
 }
 
 func (a *applied) reversing(e Event) bool {
 	switch e.Kind {
 	case ReverseDone:
+		if a.payback() == CallRefund {
+			a.refundBooked()
+			a.payBack()
+			return true
+		}
+		a.reversed()
 		a.returned()
 	case ReverseUnknown:
 		if !a.past(ReverseLimit) {
+			a.refundsAre(RefundSent, RefundRequested)
 			a.again(a.payback())
 			return true
 		}
@@ -264,58 +376,34 @@ func (a *applied) reversing(e Event) bool {
 	return true
 }
 
-// returned books the money back, gives the seats back and tells the customer.
-func (a *applied) returned() {
-	back := a.o.Price
-	if a.o.Reason == ClosedRefunded {
-		back = a.o.Refund
-	}
-	if a.o.Charged {
-		a.o.Charged = false
-		a.post(LedgerCustomer, LedgerBank, back)
-	}
-	r := a.o.Reason
-	a.release(r)
-	switch r {
-	case ClosedRefunded:
-		a.tell(TellRefunded)
-	case ClosedIssueFailed:
-		a.tell(TellReturned)
-	default:
-		a.tell(TellNotCharged)
-	}
-}
-
 func (a *applied) releasing(e Event) bool {
 	switch e.Kind {
-	case ReleaseDone:
-		a.close(a.o.Reason)
 	case ReleaseUnknown:
 		if !a.past(ReleaseLimit) {
 			a.again(CallRelease)
 			return true
 		}
-		a.close(a.o.Reason)
+	case ReleaseDone:
 	default:
 		return false
 	}
+	if a.o.Reason == ClosedSoldOut && a.waitOn() {
+		return true
+	}
+	if a.o.Reason == ClosedSoldOut && a.o.Automatic() {
+		a.noSeats(ClosedSoldOut, TellNoHold)
+		return true
+	}
+	a.close(a.o.Reason)
 	return true
 }
 
 func (a *applied) review(e Event) bool {
 	switch e.Kind {
 	case OperatorIssued:
-		if !a.o.Charged {
-			a.o.Charged = true
-			a.post(LedgerBank, LedgerCustomer, a.o.Price)
-		}
-		a.tellStands(e)
+		return a.operatorIssued(e)
 	case OperatorReversed:
-		if a.o.Ticketed {
-			a.o.Ticketed = false
-			a.post(LedgerTerminal, LedgerCustomer, a.o.Price)
-		}
-		a.returned()
+		a.operatorReversed()
 	case ReviewOverdue:
 		if a.now.Before(a.o.Due) {
 			return false
@@ -327,39 +415,57 @@ func (a *applied) review(e Event) bool {
 	return true
 }
 
-// Deadline returns the event that is due for the order at now, if one is. slow
-// is how long a customer waits before he is told so.
-func (o Order) Deadline(now time.Time, slow time.Duration) (Event, bool) {
-	switch {
-	case o.State == Held && !o.Due.IsZero() && !now.Before(o.Due):
-		return Event{Kind: HoldExpired}, true
-	case o.State == Review && !now.Before(o.Due):
-		return Event{Kind: ReviewOverdue}, true
-	case o.waiting() && !now.Before(o.AskedAt.Add(slow)):
-		return Event{Kind: SlowNotice}, true
-	}
-	return Event{}, false
-}
-
-// NextDeadline returns when Deadline will have something, zero for never.
-func (o Order) NextDeadline(slow time.Duration) time.Time {
-	switch {
-	case o.State == Held, o.State == Review:
-		return o.Due
-	case o.waiting():
-		return o.AskedAt.Add(slow)
-	}
-	return time.Time{}
-}
-
-// waiting tells whether a text waits for the outcome of a call.
-func (o Order) waiting() bool {
-	if o.Ask == 0 || o.Slow {
+// operatorIssued lets the ticket stand as an operator found it: for a change, the
+// new one, the old one being void. What is due to the customer is no end.
+func (a *applied) operatorIssued(e Event) bool {
+	if _, due := a.o.PendingRefund(); due {
 		return false
 	}
-	switch o.State {
-	case Holding, Debiting, Issuing, Voiding, Reversing:
+	if !a.paid() {
+		a.collected()
+	}
+	if a.o.Swap != nil && !a.o.Swap.Done {
+		a.ticketed(e)
+		a.swapped()
 		return true
 	}
-	return false
+	a.tellStands(e)
+	return true
+}
+
+// paid tells whether the charge of this purchase is on the books.
+func (a *applied) paid() bool {
+	if a.o.Charge().Minor == 0 {
+		return true
+	}
+	for _, f := range a.funds() {
+		if f.Key == a.o.DebitKey() {
+			return true
+		}
+	}
+	return a.o.Swap != nil && a.o.Swap.Done
+}
+
+// operatorReversed ends what an operator saw undone at both sides.
+func (a *applied) operatorReversed() {
+	if a.payback() != CallRefund {
+		if a.o.Ticketed {
+			a.o.Ticketed = false
+			a.post(LedgerTerminal, LedgerCustomer, a.o.Price)
+		}
+		if a.o.Reason == "" {
+			a.o.Reason = ClosedChangeFailed
+		}
+		a.reversed()
+		a.returned()
+		return
+	}
+	_, due := a.o.PendingRefund()
+	if !due {
+		a.left() // it was the void that nobody answered
+	}
+	for _, due = a.o.PendingRefund(); due; _, due = a.o.PendingRefund() {
+		a.refundBooked()
+	}
+	a.returned()
 }

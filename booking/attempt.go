@@ -16,7 +16,7 @@ const CallTimeout = 20 * time.Second
 
 // calls are the attempts on their way to terminals and banks.
 type calls struct {
-	bank, terminal chan Attempt
+	bank, terminal, verifier chan Attempt
 
 	mu      sync.Mutex
 	claimed map[int64]bool // queued, put off or being made by this process
@@ -26,7 +26,7 @@ type calls struct {
 }
 
 func (c *calls) start(workers int) {
-	c.bank, c.terminal = make(chan Attempt, 16*workers), make(chan Attempt, 16*workers)
+	c.bank, c.terminal, c.verifier = make(chan Attempt, 16*workers), make(chan Attempt, 16*workers), make(chan Attempt, 16*workers)
 	c.claimed, c.rescan = map[int64]bool{}, true
 }
 
@@ -49,10 +49,7 @@ func (e *Engine) queue(a Attempt) {
 
 // push hands over a due attempt; c.mu is held.
 func (c *calls) push(a Attempt) {
-	q := c.terminal
-	if a.Call >= CallDebit {
-		q = c.bank
-	}
+	q := c.of(a.Call.Port())
 	select {
 	case q <- a:
 		c.claimed[a.ID] = true
@@ -60,6 +57,17 @@ func (c *calls) push(a Attempt) {
 		delete(c.claimed, a.ID)
 		c.rescan = true
 	}
+}
+
+// of is the queue of a port.
+func (c *calls) of(p Port) chan Attempt {
+	switch p {
+	case BankPort:
+		return c.bank
+	case VerifierPort:
+		return c.verifier
+	}
+	return c.terminal
 }
 
 func (c *calls) done(id int64) {
@@ -126,7 +134,7 @@ func (e *Engine) scan(ctx context.Context) error {
 // Next takes one attempt that is due and queued, for a caller that makes the
 // calls itself instead of leaving them to Run; false when none waits.
 func (e *Engine) Next() (Attempt, bool) {
-	for _, q := range []chan Attempt{e.calls.terminal, e.calls.bank} {
+	for _, q := range []chan Attempt{e.calls.terminal, e.calls.bank, e.calls.verifier} {
 		select {
 		case a := <-q:
 			return a, true
@@ -176,7 +184,7 @@ func (e *Engine) Attempt(ctx context.Context, a Attempt) {
 // unknown tells whether the event is an outcome that is not known.
 func (k EventKind) unknown() bool {
 	switch k {
-	case HoldUnknown, DebitUnknown, IssueUnknown, VoidUnknown, ReverseUnknown, ReleaseUnknown:
+	case HoldUnknown, DebitUnknown, IssueUnknown, VoidUnknown, ReverseUnknown, ReleaseUnknown, SettleUnknown, VerifyUnknown:
 		return true
 	}
 	return false

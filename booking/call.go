@@ -12,6 +12,9 @@ import (
 // An answer that does not fit the question is no answer.
 func (e *Engine) call(ctx context.Context, a Attempt) Event {
 	o := a.Subject
+	if a.Call == CallVerify {
+		return e.verify(ctx, a)
+	}
 	if o == nil {
 		return Event{}
 	}
@@ -27,11 +30,19 @@ func (e *Engine) call(ctx context.Context, a Attempt) Event {
 	case CallReverse:
 		return e.reversed(e.Bank.Reverse(ctx, o.DebitKey()))
 	case CallRefund:
-		return e.reversed(e.Bank.Refund(ctx, o.DebitKey(), o.RefundKey(), o.Refund))
+		return e.refund(ctx, o)
+	case CallSettle:
+		r, _ := o.Unsettled()
+		s := e.Bank.Settled(ctx, r.Key)
+		return e.outcome(s.Verdict, s.Cause, s.Reason, SettleDone, SettleUnknown, SettleUnknown)
 	}
-	t, ok := e.Terminals[o.Trip.Terminal]
+	name := o.Trip.Terminal
+	if a.Call == CallVoidOld && o.Swap != nil {
+		name = o.Swap.Terminal
+	}
+	t, ok := e.Terminals[name]
 	if !ok {
-		e.Log.Error("order of a terminal that is not configured", zap.Int64("order", int64(o.ID)), zap.String("terminal", o.Trip.Terminal))
+		e.Log.Error("order of a terminal that is not configured", zap.Int64("order", int64(o.ID)), zap.String("terminal", name))
 	}
 	switch a.Call {
 	case CallHold:
@@ -48,8 +59,12 @@ func (e *Engine) call(ctx context.Context, a Attempt) Event {
 		if !ok {
 			return Event{Kind: VoidUnknown}
 		}
-		r := t.Void(ctx, o.HoldKey(), nil)
-		return e.outcome(r.Verdict, r.Cause, r.Reason, VoidDone, VoidRefused, VoidUnknown)
+		return e.void(ctx, t, o.HoldKey(), o.leavingPlaces())
+	case CallVoidOld:
+		if !ok || o.Swap == nil {
+			return Event{Kind: VoidUnknown}
+		}
+		return e.void(ctx, t, o.Swap.Key, nil)
 	case CallRelease:
 		if !ok {
 			return Event{Kind: ReleaseUnknown}
@@ -75,8 +90,43 @@ func (e *Engine) outcome(v Verdict, cause error, why Reason, done, refused, unkn
 	return Event{Kind: unknown}
 }
 
+func (e *Engine) void(ctx context.Context, t Ticketing, key string, places []string) Event {
+	r := t.Void(ctx, key, places)
+	return e.outcome(r.Verdict, r.Cause, r.Reason, VoidDone, VoidRefused, VoidUnknown)
+}
+
+// refund asks the bank for the first refund that it has not acknowledged.
+func (e *Engine) refund(ctx context.Context, o *Order) Event {
+	r, pending := o.PendingRefund()
+	if !pending { // asked for by a version that kept no list
+		r = Refund{Key: o.DebitKey() + "-r", Fund: o.DebitKey(), Amount: o.Refund}
+	}
+	return e.reversed(e.Bank.Refund(ctx, r.Fund, r.Key, r.Amount))
+}
+
 func (e *Engine) reversed(r Outcome[Charge]) Event {
 	return e.outcome(r.Verdict, r.Cause, r.Reason, ReverseDone, ReverseUnknown, ReverseUnknown)
+}
+
+// verify asks whether the customer's document is real and his.
+func (e *Engine) verify(ctx context.Context, a Attempt) Event {
+	if e.Verifier == nil {
+		return Event{Kind: VerifyUnknown}
+	}
+	r := VerifyRequest{Key: fmt.Sprintf("v%d", a.ID), Owner: a.Customer}
+	err := e.Store.Do(ctx, Keys{Customer: a.Customer}, func(v *View) (*Changes, error) {
+		if d := v.Customer.Document; d != nil {
+			r.Name, r.Document = v.Customer.Name, *d
+		}
+		return nil, ErrNoChange
+	})
+	if err != nil || r.Document.Token == "" {
+		return Event{Kind: VerifyUnknown}
+	}
+	ctx, cancel := e.within(ctx, CallTimeout)
+	defer cancel()
+	v := e.Verifier.Verify(ctx, r)
+	return e.outcome(v.Verdict, v.Cause, v.Reason, VerifyDone, VerifyRefused, VerifyUnknown)
 }
 
 func (e *Engine) hold(ctx context.Context, t Ticketing, o *Order) Event {
@@ -90,7 +140,8 @@ func (e *Engine) hold(ctx context.Context, t Ticketing, o *Order) Event {
 	}
 	// The terminal keeps the seats longer than the customer is told, so that a
 	// debit started in the last second ends before the hold does.
-	r := t.Prebook(ctx, HoldRequest{Key: o.HoldKey(), Trip: o.Trip.TripKey, Class: class, Seats: o.Seats, For: for_ + 2*DebitMargin})
+	r := t.Prebook(ctx, HoldRequest{Key: o.HoldKey(), Trip: o.Trip.TripKey, Class: class, Seats: o.Seats, For: for_ + 2*DebitMargin,
+		Passengers: o.Passengers, Replaces: o.replaces()})
 	ev := e.outcome(r.Verdict, r.Cause, r.Reason, HoldConfirmed, HoldRefused, HoldUnknown)
 	if ev.Kind == HoldConfirmed {
 		ev.Until, ev.Price, ev.Places = r.Value.Until, r.Value.Price, r.Value.Places
@@ -127,7 +178,7 @@ func (e *Engine) debit(ctx context.Context, a Attempt, o *Order) Event {
 		if o.Until.Sub(e.Clock.Now()) < DebitMargin {
 			return Event{Kind: DebitRefused, Reason: ReasonDeadline}
 		}
-		r = e.Bank.Debit(ctx, DebitRequest{Key: o.DebitKey(), Amount: o.Price, Payer: o.Customer, Account: o.Account, Text: o.Code})
+		r = e.Bank.Debit(ctx, DebitRequest{Key: o.DebitKey(), Amount: o.Charge(), Payer: o.Customer, Account: o.Account, Text: o.Code})
 	}
 	if r.Verdict == Unknown {
 		qctx, cancel := e.within(context.WithoutCancel(ctx), 5*time.Second)
@@ -136,8 +187,8 @@ func (e *Engine) debit(ctx context.Context, a Attempt, o *Order) Event {
 			r = q
 		}
 	}
-	if r.Verdict == Done && r.Value.Amount != o.Price {
-		r = IsUnknown[Charge](fmt.Errorf("bank booked %s for order %d of %s", r.Value.Amount, o.ID, o.Price))
+	if r.Verdict == Done && r.Value.Amount != o.Charge() {
+		r = IsUnknown[Charge](fmt.Errorf("bank booked %s for order %d of %s", r.Value.Amount, o.ID, o.Charge()))
 		e.Log.Error("bank echoed another amount; the debit is reversed", zap.Error(r.Cause))
 	}
 	return e.outcome(r.Verdict, r.Cause, r.Reason, DebitDone, DebitRefused, DebitUnknown)

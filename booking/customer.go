@@ -63,7 +63,7 @@ func (c *Customer) Refer(o *Order) {
 // with the journeys a customer has made.
 func (c *Customer) Retire(orders []*Order, now time.Time) {
 	for _, o := range orders {
-		if o.State != Issued || o.Ask != 0 || now.Sub(o.Trip.Arr) < 24*time.Hour {
+		if o.State != Issued || o.Ask != 0 || o.Next != 0 || !o.SettleDue.IsZero() || now.Sub(o.Trip.Arr) < 24*time.Hour {
 			continue
 		}
 		for i := range c.Orders {

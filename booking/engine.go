@@ -19,6 +19,7 @@ type Engine struct {
 	Decider   Decider
 	Terminals map[string]Ticketing // by the name in TripKey.Terminal
 	Bank      Bank
+	Verifier  IdentityVerifier // nil: identities are not verified
 	Carrier   Carrier
 	Vault     Vault
 	Catalogue func() Catalogue
@@ -81,7 +82,7 @@ func (e *Engine) Start(ctx context.Context) error {
 // were not handed on at once. It returns when no call is under way any more.
 func (e *Engine) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
-	for _, q := range []chan Attempt{e.calls.bank, e.calls.terminal} {
+	for _, q := range []chan Attempt{e.calls.bank, e.calls.terminal, e.calls.verifier} {
 		for range e.Workers {
 			wg.Add(1)
 			go func() {

@@ -38,6 +38,20 @@ const (
 	OperatorIssued   // an operator saw the valid ticket and the charge
 	OperatorReversed // an operator has the bank's acknowledgement of the reversal, and the terminal's word that no ticket is valid
 	ReviewOverdue    // an order in review reached its deadline: the alarm is raised again
+	SeatsFree        // the seats that an order on the waitlist waits for can be had
+	WaitEnded        // its cut-off has come, or its joining code was not sent
+	Changing         // the linked order that is to take this one's place was opened
+	ChangeEnded      // it will not: this one stands
+	ChangedAway      // it has: this one's ticket is void and its money is the other's
+	Disrupted        // the carrier cancelled or moved the service
+	Remind           // the departure is near
+	AskSettled       // it is time to ask the bank whether a refund has arrived
+	SettleDone
+	SettleUnknown // not yet, or no answer
+	// Outcomes of CallVerify. They are about a customer; no order takes them.
+	VerifyDone
+	VerifyRefused
+	VerifyUnknown
 	eventKinds
 )
 
@@ -55,21 +69,27 @@ func (k EventKind) String() string {
 	return [...]string{"none", "HoldConfirmed", "HoldRefused", "HoldUnknown", "Quoted", "WrongCode", "Confirm",
 		"Cancel", "HoldExpired", "SlowNotice", "DebitDone", "DebitRefused", "DebitUnknown", "IssueDone", "IssueRefused",
 		"IssueUnknown", "VoidDone", "VoidRefused", "VoidUnknown", "ReverseDone", "ReverseUnknown", "ReleaseDone",
-		"ReleaseUnknown", "OperatorIssued", "OperatorReversed", "ReviewOverdue"}[k]
+		"ReleaseUnknown", "OperatorIssued", "OperatorReversed", "ReviewOverdue", "SeatsFree", "WaitEnded", "Changing", "ChangeEnded",
+		"ChangedAway", "Disrupted", "Remind", "AskSettled", "SettleDone", "SettleUnknown", "VerifyDone", "VerifyRefused", "VerifyUnknown"}[k]
 }
 
 // Event is one thing that happened to an order. Only the fields that its
 // kind names are read.
 type Event struct {
 	Kind    EventKind
-	Ask     int64     // the text that caused it and waits for an answer; 0 when none does
-	Reason  Reason    // of a refusal
-	Price   Money     // HoldConfirmed: of all seats; Quoted for a ticket: what a cancel refunds
-	Until   time.Time // HoldConfirmed: end of the terminal's hold
-	Places  []string  // HoldConfirmed, IssueDone, VoidRefused: seats
-	Quote   Quote     // HoldConfirmed, Quoted: what the next code authorises
-	Account *Account  // Quoted: charge this account instead
-	Limit   int       // WrongCode, Quoted: tries allowed
+	Ask     int64         // the text that caused it and waits for an answer; 0 when none does
+	Reason  Reason        // of a refusal
+	Price   Money         // HoldConfirmed: of all seats; Quoted for a ticket: what a cancel refunds
+	Until   time.Time     // HoldConfirmed: end of the terminal's hold
+	Places  []string      // HoldConfirmed, IssueDone, VoidRefused: seats
+	Quote   Quote         // HoldConfirmed, Quoted: what the next code authorises
+	Fee     Money         // HoldConfirmed of a change, Quoted for a ticket: what is kept
+	Leaving []int         // Quoted for a ticket: the places it is about; none means all
+	Trip    *Trip         // SeatsFree: which of the wishes; Disrupted: its new times
+	Change  ServiceChange // Disrupted
+	Link    OrderID       // Changing, ChangeEnded, ChangedAway: the other order
+	Account *Account      // Quoted: charge this account instead
+	Limit   int           // WrongCode, Quoted: tries allowed
 }
 
 // Call is a call to a terminal or a bank.
@@ -85,11 +105,35 @@ const (
 	CallDebit        // bank: Debit, at most once per key
 	CallReverse      // bank: Reverse, until acknowledged
 	CallRefund       // bank: Refund, until acknowledged
+	CallVoidOld      // terminal: Void of the ticket whose place the order takes
+	CallSettle       // bank: Settled
+	CallVerify       // verifier: Verify; of a customer, not of an order
 )
 
 // String returns the call's name.
 func (c Call) String() string {
-	return [...]string{"none", "hold", "issue", "void", "release", "debit", "reverse", "refund"}[c]
+	return [...]string{"none", "hold", "issue", "void", "release", "debit", "reverse", "refund", "void old", "settle", "verify"}[c]
+}
+
+// Port is whom a call is made to.
+type Port uint8
+
+// The ports of calls.
+const (
+	TerminalPort Port = iota
+	BankPort
+	VerifierPort
+)
+
+// Port returns whom the call is made to.
+func (c Call) Port() Port {
+	switch c {
+	case CallDebit, CallReverse, CallRefund, CallSettle:
+		return BankPort
+	case CallVerify:
+		return VerifierPort
+	}
+	return TerminalPort
 }
 
 // Tell is what a customer is told about an order; the dialogue has the words.
@@ -98,23 +142,31 @@ type Tell uint8
 // What is told. Each is the answer to the text that waits for it, else a
 // notice.
 const (
-	TellNothing    Tell = iota
-	TellQuote           // seats held: price, code, until when
-	TellSoldOut         // the terminal refused the hold; nothing held
-	TellNoHold          // the terminal gave no answer; nothing held
-	TellWrongCode       // tries left
-	TellCodeClosed      // too many wrong codes: the quote is closed
-	TellDropped         // seats given back at the customer's wish
-	TellExpired         // the hold ended unpaid
-	TellSlow            // no answer of bank or terminal yet
-	TellDeclined        // refused by the bank, seats still held
-	TellGivenUp         // refused too often, seats given back
-	TellPaid            // charged and issued
-	TellNotCharged      // no answer of the bank: reversed
-	TellReturned        // charged, could not be issued: reversed
-	TellRefunded        // ticket cancelled, money on its way back
-	TellStands          // the terminal refuses the cancel: the ticket stands
-	TellReview          // an operator looks at it
+	TellNothing      Tell = iota
+	TellQuote             // seats held: price, code, until when
+	TellSoldOut           // the terminal refused the hold; nothing held
+	TellNoHold            // the terminal gave no answer; nothing held
+	TellWrongCode         // tries left
+	TellCodeClosed        // too many wrong codes: the quote is closed
+	TellDropped           // seats given back at the customer's wish
+	TellExpired           // the hold ended unpaid
+	TellSlow              // no answer of bank or terminal yet
+	TellDeclined          // refused by the bank, seats still held
+	TellGivenUp           // refused too often, seats given back
+	TellPaid              // charged and issued
+	TellNotCharged        // no answer of the bank: reversed
+	TellReturned          // charged, could not be issued: reversed
+	TellRefunded          // ticket cancelled, money on its way back
+	TellStands            // the terminal refuses the cancel: the ticket stands
+	TellReview            // an operator looks at it
+	TellJoined            // on the waitlist
+	TellWaitEnded         // off the waitlist: the cut-off came
+	TellGotSeats          // from the waitlist: charged and issued
+	TellChanged           // the new ticket is valid, the old one void
+	TellChangeFailed      // the old ticket stands
+	TellDisrupted         // the service was cancelled or moved
+	TellReminder          // the departure is near
+	TellSettled           // a refund has arrived
 )
 
 // EffectKind is the kind of an Effect.
@@ -125,6 +177,7 @@ const (
 	DoCall EffectKind = iota + 1
 	DoTell
 	DoPost
+	DoLink
 )
 
 // Ledger accounts of postings.
@@ -132,6 +185,8 @@ const (
 	LedgerBank     = "bank"     // what the bank collected and owes us
 	LedgerCustomer = "customer" // paid in by customers, no ticket issued for it
 	LedgerTerminal = "terminal" // owed to the terminal for issued tickets
+	LedgerFees     = "fees"     // kept of cancelled and changed tickets
+	LedgerTransfer = "transfer" // on its way from a changed order to the one in its place
 )
 
 // Effect is something that Apply asks for. The turn that applied the event
@@ -147,6 +202,9 @@ type Effect struct {
 
 	Debit, Credit string // DoPost: ledger accounts
 	Amount        Money  // DoPost
+
+	Order OrderID // DoLink: the customer's order that Event happens to, in the same turn
+	Event Event   // DoLink
 }
 
 // ErrIllegal is returned by Apply for an event that the state does not take.

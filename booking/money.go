@@ -6,7 +6,8 @@ import (
 )
 
 // Money is an amount in the minor unit of its currency (ISO 4217), fen for
-// CNY. Arithmetic between two currencies is a bug and panics.
+// CNY. Arithmetic between two currencies is a bug and panics; the zero Money
+// has none and goes with every other.
 type Money struct {
 	Minor    int64  `json:"m"`
 	Currency string `json:"c"`
@@ -20,13 +21,24 @@ func (m Money) Times(n int) Money {
 	return Money{m.Minor * int64(n), m.Currency}
 }
 
-// Minus subtracts o, which must be of the same currency.
-func (m Money) Minus(o Money) Money {
-	if m.Currency != o.Currency {
-		panic("booking: " + m.Currency + " minus " + o.Currency)
+// Plus adds o, which must be of the same currency.
+func (m Money) Plus(o Money) Money {
+	switch {
+	case m == Money{}:
+		return o
+	case o == Money{}:
+		return m
+	case m.Currency != o.Currency:
+		panic("booking: " + m.Currency + " and " + o.Currency)
 	}
-	return Money{m.Minor - o.Minor, m.Currency}
+	return Money{m.Minor + o.Minor, m.Currency}
 }
+
+// Minus subtracts o, which must be of the same currency.
+func (m Money) Minus(o Money) Money { return m.Plus(Money{-o.Minor, o.Currency}) }
+
+// AtLeastZero is the amount, or nothing where it is negative.
+func (m Money) AtLeastZero() Money { return Money{max(m.Minor, 0), m.Currency} }
 
 // Amount is the number alone: `1106`, `525.50`. Decimals appear only when
 // they are not zero, since every character of a text counts.

@@ -39,6 +39,9 @@ type View struct {
 	Answered func(text int64, bind uint64) bool
 	// Order loads an order of the customer that is not live; nil when unknown.
 	Order func(OrderID) (*Order, error)
+	// Count tells what was ordered for a day of departure, of all customers. It reads
+	// many rows and is for operators. nil when the store cannot tell.
+	Count func(day Date) ([]Tally, error)
 }
 
 // Find returns the customer's live order with that code, nil when there is none.
@@ -67,6 +70,62 @@ type Changes struct {
 	Receipts []Receipt
 	Parts    []Part
 	DropPart string // key of parts that are joined or given up
+
+	// Erase makes all that was sealed for the customer before this turn unreadable
+	// for ever: his row, his texts and answers, names and accounts of his orders.
+	// Customer is what is kept of him from now on.
+	Erase       bool
+	Suspensions []Suspension     // stops of sale that begin or end
+	Notices     []Notice         // new ones and new versions
+	Follows     []Follow         // wishes to be told of a service
+	Cursors     map[string]int64 // how far events of a terminal are dealt with, by its name
+}
+
+// Suspension stops the sale of a service, as operators do.
+type Suspension struct {
+	Number string    // of the service, as customers call it
+	Day    Date      // of departure; 0 for every day
+	Class  string    // empty for every class
+	Until  time.Time // zero while it lasts; else it has ended
+	By     MSISDN
+	At     time.Time
+}
+
+// Follow is a customer's wish to be told of changes of a service.
+type Follow struct {
+	Customer MSISDN
+	Number   string
+	Day      Date // of departure; 0 for every day
+	Off      bool // not any more
+}
+
+// Notice is something to tell the customers of a run, one after another.
+type Notice struct {
+	ID       int64
+	At       time.Time
+	Number   string        // of the service, as customers call it
+	Terminal string        // of an event
+	Event    *ServiceEvent // what its carrier did; nil for an operator's text
+	Day      Date          // of departure; 0 for every day from that of At on
+	Group    string        // only customers of that class
+	Text     string        // an operator's
+	After    MSISDN        // customers up to him were told, in order of MSISDN
+	Told     int           // how many
+	Done     bool
+}
+
+// Tally counts orders that are alike.
+type Tally struct {
+	Number   string
+	Kind     Kind
+	Day      Date   // of departure
+	Class    string // of the seats
+	Customer string // class of the customer
+	State    State
+	Reason   CloseReason
+	Orders   int
+	Seats    int
+	Money    Money // price of the seats
 }
 
 // Entry is a line of the journal: every change of an order with its cause,
@@ -126,6 +185,17 @@ type Store interface {
 	// and are not dealt with (Changes.Retold), in order of id. Link is then the
 	// carrier that could not deliver it.
 	Undelivered(ctx context.Context, limit int) ([]MT, error)
+	// Waiting lists orders on the waitlist (state waiting, joined) with an id above after, in order of id.
+	Waiting(ctx context.Context, after OrderID, limit int) ([]*Order, error)
+	// Travellers lists customers above after who hold a live order for a service
+	// on a day of departure, or follow it, in order of MSISDN. day 0 is every day from since on.
+	Travellers(ctx context.Context, number string, day, since Date, after MSISDN, limit int) ([]MSISDN, error)
+	// Notices lists those that are not done, in order of id.
+	Notices(ctx context.Context) ([]Notice, error)
+	// Suspended lists the stops of sale that last.
+	Suspended(ctx context.Context) ([]Suspension, error)
+	// Cursor is what Changes.Cursors last said; 0 at first.
+	Cursor(ctx context.Context, name string) (int64, error)
 	// Ready fails when texts cannot be made durable now.
 	Ready(ctx context.Context) error
 }

@@ -5,12 +5,20 @@ import (
 	"time"
 )
 
-// Input is what a turn is about: a text, the outcome of an attempt, or
-// neither, when deadlines are due.
+// Input is what a turn is about: a text, the outcome of an attempt, seats that
+// were found, a notice, or none of them, when deadlines are due.
 type Input struct {
 	Text    *Intake
 	Attempt *Attempt
 	Event   Event // of the attempt's order
+	Match   *Match
+	Notice  *Notice // to be told to this customer; the engine moves After on
+}
+
+// Match is seats that were found for an order on the waitlist.
+type Match struct {
+	Order OrderID
+	Trip  Trip
 }
 
 // Env is what a turn may know besides the View. Time and randomness are
@@ -21,6 +29,16 @@ type Env struct {
 	Stock     Stock
 	Jitter    float64 // in [0,1)
 	Epoch     int64
+
+	// Outage tells whether a terminal is down, and since when its copy is old. May be nil.
+	Outage func(terminal string) (since time.Time, down bool)
+	// Suspended tells whether an operator has stopped the sale. May be nil.
+	Suspended func(number string, day Date, class string) bool
+	// Ahead counts the orders on the waitlist before this one. May be nil.
+	Ahead func(o *Order) int
+	// Line tells how many calls of the kind wait, when so many do that a customer
+	// should know; else 0. May be nil.
+	Line func(c Call) int
 }
 
 // Decider decides turns; it is the dialogue. It returns what the turn does and
@@ -41,6 +59,15 @@ func (c *Changes) Open(v *View, o Order, env Env) *Order {
 	v.Orders = append(v.Orders, p)
 	c.file(v, p, "Opened", StateNone, effects, env, o.Ask)
 	return p
+}
+
+// Wait adds a new order on the waitlist to the turn. o is filled as NewWaiting
+// asks. It returns what the customer must be told.
+func (c *Changes) Wait(v *View, o Order, env Env) (*Order, []Effect) {
+	opened, effects := NewWaiting(o, env.Now)
+	p := &opened
+	v.Orders = append(v.Orders, p)
+	return p, c.file(v, p, "Opened", StateNone, effects, env, o.Ask)
 }
 
 // Step applies an event to an order of the view and files what follows:
@@ -71,6 +98,8 @@ func (c *Changes) file(v *View, o *Order, event string, from State, effects []Ef
 				Event: "posting", Debit: e.Debit, Credit: e.Credit, Amount: e.Amount, Cause: cause})
 		case DoTell:
 			tells = append(tells, e)
+		case DoLink:
+			c.linked(v, e, env, cause)
 		default:
 			panic(fmt.Sprintf("booking: effect %d", e.Kind))
 		}
@@ -79,6 +108,23 @@ func (c *Changes) file(v *View, o *Order, event string, from State, effects []Ef
 	c.Customer = v.Customer
 	v.Customer.Refer(o)
 	return tells
+}
+
+// linked applies what one order of a change does to the other. An order that
+// does not take it any more is as it should be.
+func (c *Changes) linked(v *View, e Effect, env Env, cause int64) {
+	for _, o := range v.Orders {
+		if o.ID != e.Order {
+			continue
+		}
+		from := o.State
+		next, effects, err := o.Apply(e.Event, env.Now)
+		if err != nil {
+			return
+		}
+		*o = next
+		c.file(v, o, e.Event.Kind.String(), from, effects, env, cause)
+	}
 }
 
 // touch lists the order among those to write, once.
@@ -106,11 +152,14 @@ func (c *Changes) Deadlines(v *View, slow time.Duration) {
 	c.Customer.Due = due
 }
 
-// HoldKey is the idempotency key of an order's seats at the terminal.
-func (o Order) HoldKey() string { return fmt.Sprintf("%d", o.ID) }
+// HoldKey is the idempotency key of an order's seats at the terminal: one for
+// each hold that it had.
+func (o Order) HoldKey() string {
+	if o.Holds > 0 {
+		return fmt.Sprintf("%d-h%d", o.ID, o.Holds+1)
+	}
+	return fmt.Sprintf("%d", o.ID)
+}
 
 // DebitKey is the key of the order's present payment at the bank.
 func (o Order) DebitKey() string { return fmt.Sprintf("%d-%d", o.ID, o.Payment) }
-
-// RefundKey is the key of the refund of the order's payment.
-func (o Order) RefundKey() string { return fmt.Sprintf("%d-%d-r", o.ID, o.Payment) }
