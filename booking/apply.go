@@ -33,7 +33,7 @@ const (
 //	          |                    | HoldUnknown -> holding, past its limit -> releasing
 //	held      | the customer       | Quoted -> held; WrongCode -> held, at the limit -> releasing;
 //	          |                    | Confirm -> debiting, a change that costs nothing -> issuing;
-//	          |                    | Cancel, HoldExpired, Disrupted (cancelled) -> releasing; Disrupted (moved) -> held
+//	          |                    | Cancel, HoldExpired -> releasing; Disrupted -> held, cancelled -> releasing
 //	debiting  | bank, once         | DebitDone -> issuing; DebitUnknown -> reversing;
 //	          |                    | DebitRefused -> held, the third -> releasing, too near the hold's end -> releasing
 //	issuing   | terminal, same key | IssueDone -> issued, of a change -> swapping;
@@ -43,19 +43,19 @@ const (
 //	          |                    | VoidUnknown -> swapping, past its limit -> review
 //	issued    | -                  | Quoted -> issued; WrongCode -> issued; Cancel -> voiding; Disrupted -> issued;
 //	          |                    | Remind -> issued; Changing -> issued; ChangeEnded -> issued; ChangedAway -> closed(changed)
-//	voiding   | terminal           | VoidDone -> reversing, nothing to pay back -> issued (seats are left) or releasing;
+//	voiding   | terminal           | VoidDone -> reversing, seats are left -> issued, or nothing to pay back -> releasing;
 //	          |                    | VoidRefused -> issued (the ticket stands), of a change -> review;
 //	          |                    | VoidUnknown -> voiding, past its limit -> review
-//	reversing | bank               | ReverseDone -> reversing (the next refund), issued (seats are left) or releasing;
+//	reversing | bank               | ReverseDone -> releasing, the next refund -> reversing, seats are left -> issued;
 //	          |                    | ReverseUnknown -> reversing, past its limit -> review
-//	releasing | terminal           | ReleaseDone -> closed; ReleaseUnknown -> releasing, past its limit -> closed
-//	          |                    | (a hold lapses by itself); of the waitlist, its hold unanswered -> waiting
-//	review    | an operator        | OperatorIssued -> issued; OperatorReversed -> releasing or issued (seats are left);
+//	releasing | terminal           | ReleaseDone -> closed, of the waitlist -> waiting; ReleaseUnknown -> releasing, past its limit -> closed
+//	          |                    | (a hold lapses by itself)
+//	review    | an operator        | OperatorIssued -> issued; OperatorReversed -> releasing, seats are left -> issued;
 //	          |                    | ReviewOverdue -> review
 //	closed    | -                  | AskSettled, SettleDone, SettleUnknown -> closed
 //
 // SlowNotice is taken wherever a call is under way for a waiting text and
-// changes no state. AskSettled, SettleDone and SettleUnknown are taken wherever
+// changes no state; Disrupted is kept there too, and told when the ticket stands. AskSettled, SettleDone and SettleUnknown are taken wherever
 // nothing else is under way. Every other cell is refused with *IllegalError. Every state
 // but issued and closed leaves a call to make or a deadline in Due: no order is
 // stuck, and nothing waits on memory.

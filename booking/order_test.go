@@ -27,12 +27,14 @@ func TestOrderIs(t *testing.T) {
 		require.False(t, names[k.String()], k)
 		names[k.String()] = true
 	}
-	require.Len(t, names, 25)
+	require.Len(t, names, 38)
 }
 
 func TestOrderKeys(t *testing.T) {
 	o := Order{ID: 7, Payment: 2}
-	require.Equal(t, []string{"7", "7-2", "7-2-r"}, []string{o.HoldKey(), o.DebitKey(), o.RefundKey()})
+	require.Equal(t, []string{"7", "7-2"}, []string{o.HoldKey(), o.DebitKey()})
+	o.Holds = 1
+	require.Equal(t, "7-h2", o.HoldKey(), "the key of the first hold is dead")
 }
 
 func TestNewOrder(t *testing.T) {
@@ -45,8 +47,8 @@ func TestNewOrder(t *testing.T) {
 // TestDeadline: what is due, and when to look again, agree in every state.
 func TestDeadline(t *testing.T) {
 	const slow = 8 * time.Second
-	waits := map[State]bool{Holding: true, Debiting: true, Issuing: true, Voiding: true, Reversing: true}
-	ends := map[State]EventKind{Held: HoldExpired, Review: ReviewOverdue}
+	waits := map[State]bool{Holding: true, Debiting: true, Issuing: true, Swapping: true, Voiding: true, Reversing: true}
+	ends := map[State]EventKind{Waiting: WaitEnded, Held: HoldExpired, Review: ReviewOverdue, Issued: Remind}
 	for _, s := range States() {
 		o := orderIn(s)
 		want := ends[s]

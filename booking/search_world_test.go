@@ -83,7 +83,7 @@ type world struct {
 		Charged, Ticketed bool
 		Quote             QuoteFor
 		Tries             int8
-		Refund            bool
+		Refund, Pending   bool // what a cancel returns; a refund that the bank has not acknowledged
 		Waits, Slow, Due  bool
 	}
 	past, over, near bool // the state's limit; the quote's end; the hold's end less DebitMargin
@@ -137,6 +137,12 @@ func (w *world) order() Order {
 	if w.o.Refund {
 		o.Refund = searchPrice
 	}
+	if w.o.Charged {
+		o.Funds = []Fund{{Key: o.DebitKey(), Paid: searchPrice}}
+	}
+	if w.o.Pending {
+		o.Refunds = []Refund{{Key: "1-r1", Fund: o.DebitKey(), Amount: searchPrice, State: RefundRequested}}
+	}
 	if w.o.Waits {
 		o.Ask, o.AskedAt = 1, searchNow
 	}
@@ -150,6 +156,7 @@ func (w *world) keep(o Order) {
 	w.o.Charged, w.o.Ticketed, w.o.Slow = o.Charged, o.Ticketed, o.Slow
 	w.o.Quote, w.o.Tries, w.o.Due = o.Quote.For, int8(o.Quote.Tries), !o.Due.IsZero()
 	w.o.Refund, w.o.Waits = o.Refund == searchPrice, o.Ask != 0
+	_, w.o.Pending = o.PendingRefund()
 }
 
 // step applies an event; false when the order refuses it.
