@@ -70,6 +70,17 @@ func (c *calls) of(p Port) chan Attempt {
 	return c.terminal
 }
 
+// manyCalls is how many calls wait when a customer is told his place.
+const manyCalls = 20
+
+// line is how many calls wait where this one does, when they are many.
+func (c *calls) line(k Call) int {
+	if n := len(c.of(k.Port())); n >= manyCalls {
+		return n
+	}
+	return 0
+}
+
 func (c *calls) done(id int64) {
 	c.mu.Lock()
 	delete(c.claimed, id)

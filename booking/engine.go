@@ -32,15 +32,21 @@ type Engine struct {
 	PartLife  time.Duration  // how long parts of a long text wait for the rest; 5 min by default
 	HoldFor   func(Trip, time.Time) time.Duration
 	Workers   int // calls under way per port; 512 by default
+	// NoticesPerSecond is how many customers are told of a notice a second; 20 by default.
+	NoticesPerSecond int
+	// Changed is called when a terminal has reported changes, before anybody is told. May be nil.
+	Changed func(terminal string, events []ServiceEvent)
 	// LeaveUndelivered keeps tickets that a carrier could not deliver from being
 	// sent once more.
 	LeaveUndelivered bool
 
 	Stats Stats
 
-	calls   calls
-	outbox  outbox
-	refuses atomic.Bool // no more texts are taken
+	calls    calls
+	outbox   outbox
+	waitlist waitlist
+	news     news
+	refuses  atomic.Bool // no more texts are taken
 }
 
 // Stats counts what the engine has done since it started.
@@ -71,6 +77,9 @@ func (e *Engine) Start(ctx context.Context) error {
 	if e.Workers == 0 {
 		e.Workers = 512
 	}
+	if e.NoticesPerSecond == 0 {
+		e.NoticesPerSecond = 20
+	}
 	e.calls.start(e.Workers)
 	return e.Store.Do(ctx, Keys{}, func(v *View) (*Changes, error) {
 		e.outbox.first, e.outbox.spilled = v.NewID(), true
@@ -91,6 +100,15 @@ func (e *Engine) Run(ctx context.Context) error {
 			}()
 		}
 	}
+	wg.Add(1)
+	go func() { // a terminal that does not answer keeps nobody else waiting
+		defer wg.Done()
+		for e.pause(ctx, eventsEvery) {
+			if err := e.Poll(ctx); err != nil && ctx.Err() == nil {
+				e.Log.Warn("changes at the terminals not read, asked again", zap.Error(err))
+			}
+		}
+	}()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for ctx.Err() == nil {
@@ -128,7 +146,8 @@ func (e *Engine) Idle() bool {
 // attempts left by earlier runs or put off, replies that found a full queue.
 func (e *Engine) Tick(ctx context.Context) error {
 	now := e.now()
-	return errors.Join(e.dueTurns(ctx, now), e.dueAttempts(ctx, now), e.refill(ctx), e.retell(ctx, now))
+	return errors.Join(e.loadNews(ctx), e.dueTurns(ctx, now), e.match(ctx, now), e.notify(ctx, now),
+		e.dueAttempts(ctx, now), e.refill(ctx), e.retell(ctx, now))
 }
 
 func (e *Engine) dueTurns(ctx context.Context, now time.Time) error {
@@ -142,24 +161,39 @@ func (e *Engine) dueTurns(ctx context.Context, now time.Time) error {
 }
 
 // Turn runs what is due for one customer.
-func (e *Engine) Turn(ctx context.Context, m MSISDN) error {
+func (e *Engine) Turn(ctx context.Context, m MSISDN) error { return e.turnOf(ctx, m, Input{}) }
+
+// turnOf runs a turn that no text and no outcome of a call has caused.
+func (e *Engine) turnOf(ctx context.Context, m MSISDN, in Input) error {
 	e.Stats.Turns.Add(1)
 	var made *Changes
 	err := e.Store.Do(ctx, Keys{Customer: m}, func(v *View) (*Changes, error) {
 		env := e.env()
-		c, err := e.decide(v, Input{}, env)
+		c, err := e.decide(v, in, env)
+		if errors.Is(err, ErrNoChange) {
+			c, err = &Changes{}, nil // it was too late
+		}
 		if err != nil {
 			return nil, errors.Join(errTurnFailed, err)
 		}
-		e.lostParts(v, c, env)
+		if in.Notice != nil {
+			c.Notices = append(c.Notices, *in.Notice)
+		}
+		if in.Match == nil && in.Notice == nil {
+			e.lostParts(v, c, env)
+		}
 		made = c
 		return c, nil
 	})
 	if errors.Is(err, errTurnFailed) {
 		e.Log.Error("turn failed; tried again in a minute", zap.String("msisdn", m.Masked()), zap.Error(err))
-		return e.Store.Do(ctx, Keys{Customer: m}, func(v *View) (*Changes, error) { // a view of its own: the other is half changed
+		err = e.Store.Do(ctx, Keys{Customer: m}, func(v *View) (*Changes, error) { // a view of its own: the other is half changed
 			v.Customer.Due = e.now().Add(time.Minute)
-			return &Changes{Customer: v.Customer}, nil
+			made = &Changes{Customer: v.Customer}
+			if in.Notice != nil { // the others are not kept waiting
+				made.Notices = append(made.Notices, *in.Notice)
+			}
+			return made, nil
 		})
 	}
 	if err == nil {
@@ -189,7 +223,9 @@ func (e *Engine) decide(v *View, in Input, env Env) (c *Changes, err error) {
 func (e *Engine) now() time.Time { return e.Clock.Now().In(e.Loc) }
 
 func (e *Engine) env() Env {
-	return Env{Now: e.now(), Catalogue: e.Catalogue(), Stock: stocks(e.Terminals), Jitter: rand.Float64(), Epoch: e.Store.Epoch()}
+	now := e.now()
+	return Env{Now: now, Catalogue: e.Catalogue(), Stock: queued{stocks(e.Terminals), &e.waitlist, now}, Jitter: rand.Float64(),
+		Epoch: e.Store.Epoch(), Outage: e.news.outage, Suspended: e.news.stopped, Ahead: e.waitlist.ahead, Line: e.calls.line}
 }
 
 // handOn passes on what a commit made, so that nobody has to look for it.
@@ -197,6 +233,10 @@ func (e *Engine) handOn(c *Changes) {
 	if c == nil {
 		return
 	}
+	for _, o := range c.Orders {
+		e.waitlist.note(o)
+	}
+	e.news.note(c)
 	e.handReplies(c.Replies)
 	for _, a := range c.Attempts {
 		e.queue(a)
