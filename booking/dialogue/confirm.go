@@ -69,7 +69,7 @@ func (t *turn) bareYes() {
 func (t *turn) busy() *booking.Order {
 	for i := len(t.v.Orders) - 1; i >= 0; i-- {
 		switch o := t.v.Orders[i]; o.State {
-		case booking.Issued, booking.Releasing, booking.Review:
+		case booking.Issued, booking.Releasing, booking.Review, booking.Closed, booking.Waiting:
 		case booking.Held:
 			if o.Quote.For == booking.NoQuote {
 				return o

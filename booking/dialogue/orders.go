@@ -35,7 +35,7 @@ func (t *turn) orderList() {
 	text, newest := "", ""
 	for i := len(t.v.Orders) - 1; i >= 0; i-- {
 		o := t.v.Orders[i]
-		if o.State == booking.Releasing {
+		if o.State == booking.Releasing || o.State == booking.Closed {
 			continue
 		}
 		lines = append(lines, t.of(o, "order.line", "state", t.state(o)))
