@@ -15,8 +15,9 @@ type debit struct {
 	booked, declined, reversed bool
 	amount                     int64
 	refunds                    map[string]int64
-	calls                      int       // of Debit by the product
-	returned                   time.Time // when booked money went back
+	settled                    map[string]time.Time // when each refund arrives
+	calls                      int                  // of Debit by the product
+	returned                   time.Time            // when booked money went back
 }
 
 func (d *debit) net() int64 {
@@ -42,7 +43,7 @@ var _ booking.Bank = (*bank)(nil)
 func (b *bank) entry(key string) *debit {
 	d := b.book[key]
 	if d == nil {
-		d = &debit{refunds: map[string]int64{}}
+		d = &debit{refunds: map[string]int64{}, settled: map[string]time.Time{}}
 		b.book[key] = d
 	}
 	return d
@@ -135,12 +136,21 @@ func (b *bank) Reverse(ctx context.Context, key string) booking.Outcome[booking.
 }
 
 // Settled is asked about refunds that were acknowledged.
-func (b *bank) Settled(context.Context, string) booking.Outcome[booking.Charge] {
-	return booking.IsRefused[booking.Charge](booking.ReasonPending)
+func (b *bank) Settled(ctx context.Context, refundKey string) booking.Outcome[booking.Charge] {
+	return over(b.s, ctx, &b.line, "settled", refundKey, func() booking.Outcome[booking.Charge] {
+		for _, d := range b.book {
+			if at, known := d.settled[refundKey]; known && !b.s.now.Before(at) {
+				return booking.IsDone(booking.Charge{Ref: "S"})
+			} else if known {
+				return booking.IsRefused[booking.Charge](booking.ReasonPending)
+			}
+		}
+		return booking.IsRefused[booking.Charge](booking.ReasonNotFound)
+	}, nil, nil)
 }
 
 func (b *bank) Refund(ctx context.Context, key, refundKey string, m booking.Money) booking.Outcome[booking.Charge] {
-	b.s.checkRefund(key)
+	b.s.checkRefund(key, refundKey)
 	return over(b.s, ctx, &b.line, "refund", refundKey, func() booking.Outcome[booking.Charge] {
 		d := b.entry(key)
 		if !d.booked || d.reversed {
@@ -149,9 +159,12 @@ func (b *bank) Refund(ctx context.Context, key, refundKey string, m booking.Mone
 		if n, known := d.refunds[refundKey]; known && n != m.Minor {
 			return notNow()
 		} else if !known {
-			d.returned = b.s.now
+			d.returned, d.settled[refundKey] = b.s.now, b.s.now.Add(24*time.Hour)
 		}
 		d.refunds[refundKey] = m.Minor
+		if d.net() < 0 {
+			b.s.fail("I4: more goes back of debit %s than was paid", key)
+		}
 		return booking.IsDone(booking.Charge{Ref: "F", Amount: m})
 	}, notNow, nil)
 }

@@ -143,27 +143,56 @@ func (s *sim) checkEntry(e *booking.Entry) {
 	p[e.Credit] -= e.Amount.Minor
 }
 
+// owed is what the customer has paid for an order: its own payments and those
+// of the tickets whose place it took.
+func (s *sim) owed(o *booking.Order) int64 {
+	n := s.bank.net(o.ID)
+	for o.Swap != nil && o.Swap.Done {
+		if o = s.disk.order(o.Swap.Order); o == nil {
+			break
+		}
+		n += s.bank.net(o.ID)
+	}
+	return n
+}
+
+// kept is what an order may keep: the price of its seats and the fees that were agreed to.
+func kept(o *booking.Order) int64 {
+	if o.State == booking.Closed {
+		return o.Fees.Minor
+	}
+	return o.Price.Minor + o.Fees.Minor
+}
+
 // checkOrder holds a new version of an order against bank and terminal, at this instant (I4).
 func (s *sim) checkOrder(o *booking.Order) {
 	s.codes[o.Code] = o.Customer
 	s.states[o.State]++
-	net, valid := s.bank.net(o.ID), s.valid(o.ID)
+	net, valid, item := s.owed(o), s.valid(o), s.rail.items[o.HoldKey()]
 	switch {
-	case o.State == booking.Issued && net != o.Price.Minor:
-		s.fail("I4: order %d is issued, the customer paid %d and not %d", o.ID, net, o.Price.Minor)
+	case o.Reason == booking.ClosedChanged && valid:
+		s.fail("I4: order %d was changed and its ticket is valid", o.ID)
+	case o.Reason == booking.ClosedChanged: // its money is another order's
+	case o.State == booking.Issued && net != kept(o):
+		s.fail("I4: order %d is issued, the customer paid %d and not %d", o.ID, net, kept(o))
 	case o.State == booking.Issued && !valid:
 		s.fail("I4: order %d is issued and no ticket is valid", o.ID)
-	case o.State == booking.Closed && (net != 0 || valid):
+	case o.State == booking.Closed && (net != kept(o) || valid):
 		s.fail("I4: order %d is closed (%s), the customer paid %d, ticket valid %t", o.ID, o.Reason, net, valid)
-	case o.State == booking.Held && s.rail.items[fmt.Sprint(o.ID)] != nil && s.rail.items[fmt.Sprint(o.ID)].price != o.Price:
-		s.fail("I4: order %d is held for %s, the terminal's price is %s", o.ID, o.Price, s.rail.items[fmt.Sprint(o.ID)].price)
-	case (o.State == booking.Held || o.State == booking.Releasing) && net != 0:
+	case o.State == booking.Held && item != nil && item.price != o.Price:
+		s.fail("I4: order %d is held for %s, the terminal's price is %s", o.ID, o.Price, item.price)
+	case (o.State == booking.Waiting || o.State == booking.Held || o.State == booking.Releasing) && net != o.Fees.Minor:
 		s.fail("I4: order %d is %s and the customer paid %d", o.ID, o.State, net)
+	}
+	if o.Swap != nil && !o.Swap.Done && !o.Swap.Ended {
+		if old := s.disk.order(o.Swap.Order); old == nil || old.Next != o.ID {
+			s.fail("I4: order %d is to take the place of %d, which does not know", o.ID, o.Swap.Order)
+		}
 	}
 }
 
-func (s *sim) valid(id booking.OrderID) bool {
-	i := s.rail.now(fmt.Sprint(id))
+func (s *sim) valid(o *booking.Order) bool {
+	i := s.rail.now(o.HoldKey())
 	return i != nil && i.state == booking.ItemIssued
 }
 
@@ -171,7 +200,12 @@ func (s *sim) valid(id booking.OrderID) bool {
 // was told the price and sent the code.
 func (s *sim) checkDebit(r booking.DebitRequest) {
 	id := orderOf(r.Key)
-	i := s.rail.items[fmt.Sprint(id)]
+	o := s.disk.order(id)
+	if o == nil {
+		s.fail("I4: debit %s of no order", r.Key)
+		return
+	}
+	i := s.rail.items[o.HoldKey()]
 	p := s.phone(r.Payer)
 	if i == nil || i.until.Sub(s.now) < booking.DebitMargin {
 		s.fail("I4: debit %s without seats held for as long as it can take", r.Key)
@@ -185,21 +219,26 @@ func (s *sim) checkDebit(r booking.DebitRequest) {
 	if s.disk.owner[id] != r.Payer || calls >= p.agreed[r.Text] {
 		s.fail("I4: debit %s of order %s, to which %d did not agree", r.Key, r.Text, r.Payer)
 	}
-	if !slices.Contains(p.prices[r.Text], r.Amount.Amount()) {
+	told := slices.Contains(p.prices[r.Text], r.Amount.Amount())
+	if o.Automatic() { // up to what the joining code authorised
+		told = slices.Contains(p.prices[r.Text], o.Wish.Most.Amount()) && r.Amount.Minor <= o.Wish.Most.Minor
+	}
+	if !told {
 		s.fail("I4: debit %s of %s, %d was told %v", r.Key, r.Amount.Amount(), r.Payer, p.prices[r.Text])
 	}
 }
 
-// checkRefund: a ticket is cancelled for a customer who sent the code for it.
-func (s *sim) checkRefund(key string) {
-	if o := s.disk.order(orderOf(key)); o == nil || s.phone(o.Customer).cancels[o.Code] == 0 {
-		s.fail("I4: refund %s of a ticket that nobody cancelled", key)
+// checkRefund: a ticket is cancelled, or changed, for a customer who sent the code for it.
+func (s *sim) checkRefund(key, refundKey string) {
+	o := s.disk.order(orderOf(refundKey))
+	if o == nil || s.phone(o.Customer).cancels[o.Code] == 0 && (o.Swap == nil || s.phone(o.Customer).agreed[o.Code] == 0) {
+		s.fail("I4: refund %s of debit %s, which nobody asked for", refundKey, key)
 	}
 }
 
 // checkFulfil: no ticket before the money.
 func (s *sim) checkFulfil(key string) {
-	if o := s.disk.order(orderOf(key)); o == nil || s.bank.net(o.ID) != o.Price.Minor {
+	if o := s.disk.order(orderOf(key)); o == nil || s.bank.net(o.ID) != o.Charge().Minor {
 		s.fail("I4: ticket %s is issued before it is paid", key)
 	}
 }
@@ -242,6 +281,10 @@ func (s *sim) checkEnds() {
 		o := s.disk.order(id)
 		switch o.State {
 		case booking.Issued, booking.Closed:
+		case booking.Waiting:
+			if o.Due.Before(s.now.Add(-time.Second)) {
+				s.fail("I6: order %d waits beyond its cut-off", id)
+			}
 		case booking.Held:
 			if o.Due.Before(s.now.Add(-time.Second)) || o.Due.Sub(s.now) > time.Hour {
 				s.fail("I6: order %d is held until %s, it is %s", id, o.Due.In(cst), s.now)
@@ -317,23 +360,34 @@ func (s *sim) checkTexts() {
 // checkBooks: money if and only if a ticket (I4), the postings say the same (I8),
 // and the customer was told how it ended (I7).
 func (s *sim) checkBooks(o *booking.Order) {
-	net, valid := s.bank.net(o.ID), s.valid(o.ID)
+	net, valid := s.owed(o), s.valid(o)
 	if o.State == booking.Review {
 		return // an operator decides
 	}
-	want := int64(0)
+	ticket := int64(0)
 	if valid {
-		want = o.Price.Minor
+		ticket = o.Price.Minor
 	}
-	if net != want {
-		s.fail("I4: order %d is %s, the customer paid %d, ticket valid %t", o.ID, o.State, net, valid)
+	if o.Reason == booking.ClosedChanged {
+		net = ticket + o.Fees.Minor // its successor answers for it
 	}
-	p := s.disk.postings[o.ID]
-	if p[booking.LedgerBank] != net || p[booking.LedgerTerminal] != -want || p[booking.LedgerCustomer] != 0 {
-		s.fail("I8: postings of order %d are %v, the bank has %d and the terminal %d", o.ID, p, net, want)
+	if net != ticket+o.Fees.Minor {
+		s.fail("I4: order %d is %s, the customer paid %d, ticket valid %t, fees %s", o.ID, o.State, net, valid, o.Fees)
 	}
-	if i := s.rail.items[fmt.Sprint(o.ID)]; o.State == booking.Issued && !slices.Equal(o.Places, i.places()) {
-		s.fail("I5: order %d has seats %v, its ticket %v", o.ID, o.Places, i.places())
+	p := s.postings(o)
+	if p[booking.LedgerBank] != net && o.Reason != booking.ClosedChanged || p[booking.LedgerTerminal] != -ticket || p[booking.LedgerCustomer] != 0 {
+		s.fail("I8: postings of order %d are %v, the bank has %d and the terminal %d", o.ID, p, net, ticket)
+	}
+	if p[booking.LedgerFees] != -o.Fees.Minor && o.Reason != booking.ClosedChanged || p[booking.LedgerTransfer] != 0 && o.Reason != booking.ClosedChanged {
+		s.fail("I8: postings of order %d are %v, it kept %s", o.ID, p, o.Fees)
+	}
+	if i := s.rail.items[o.HoldKey()]; o.State == booking.Issued && (i == nil || !slices.Equal(o.Places, i.places())) {
+		s.fail("I5: order %d has seats %v, its ticket another", o.ID, o.Places)
+	}
+	if o.Next != 0 {
+		if n := s.disk.order(o.Next); n == nil || n.State == booking.Closed || n.State == booking.Issued {
+			s.fail("I6: order %d is being changed for ever", o.ID)
+		}
 	}
 	since := s.bank.returned(o.ID)
 	if o.State == booking.Issued {
@@ -346,6 +400,21 @@ func (s *sim) checkBooks(o *booking.Order) {
 	}
 }
 
+// postings of an order, and of those whose place it took.
+func (s *sim) postings(o *booking.Order) map[string]int64 {
+	sum := map[string]int64{}
+	for o != nil {
+		for account, n := range s.disk.postings[o.ID] {
+			sum[account] += n
+		}
+		if o.Swap == nil || !o.Swap.Done {
+			break
+		}
+		o = s.disk.order(o.Swap.Order)
+	}
+	return sum
+}
+
 // checkSeats: no seat twice (I5), and no ticket that belongs to no order.
 func (s *sim) checkSeats() {
 	for n, a := range s.rail.keys {
@@ -353,7 +422,7 @@ func (s *sim) checkSeats() {
 		if i.state != booking.ItemIssued {
 			continue
 		}
-		if o := s.disk.order(orderOf(a)); o == nil || fmt.Sprint(o.ID) != a || o.State != booking.Issued && o.State != booking.Review {
+		if o := s.disk.order(orderOf(a)); o == nil || o.HoldKey() != a || o.State != booking.Issued && o.State != booking.Review {
 			s.fail("I4: ticket %s is valid and no order says so", a)
 		}
 		for _, b := range s.rail.keys[n+1:] {

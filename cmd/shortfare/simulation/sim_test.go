@@ -79,7 +79,7 @@ type sim struct {
 
 	codes   map[string]booking.MSISDN
 	answers map[int64]int
-	states  [booking.Closed + 1]int
+	states  [booking.Swapping + 1]int
 	trace   []note
 	sum     uint64
 	failure string
@@ -111,7 +111,7 @@ func newSim(seed uint64, cat *catalogue.Snapshot, mu mutant) *sim {
 	}
 	s.rate = rates{busy: some(0.05), full: some(0.05), crash: some(0.02), decline: some(0.3), mtLost: some(0.1), mtUnknown: some(0.2), dead: some(0.5)}
 	s.bank = &bank{s: s, line: line{name: "bank", bad: s.badness(0.6)}, book: map[string]*debit{}}
-	s.rail = &terminal{s: s, line: line{name: "terminal", bad: s.badness(0.5)}, seats: 2 + s.rng.IntN(6), items: map[string]*item{}}
+	s.rail = &terminal{s: s, line: line{name: "terminal", bad: s.badness(0.5)}, seats: 2 + s.rng.IntN(6), items: map[string]*item{}, gone: map[booking.TripKey]bool{}}
 	s.air = &air{s: s, handed: map[int64]*handing{}, room: 1 << 20}
 	if !s.faultless && s.chance(0.3) {
 		s.air.room = 1 + s.rng.IntN(4)

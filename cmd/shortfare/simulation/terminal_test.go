@@ -11,14 +11,15 @@ import (
 
 // item is what the terminal knows under a key.
 type item struct {
-	key   string
-	state booking.TicketState
-	trip  booking.TripKey
-	class string
-	seats []int
-	until time.Time
-	price booking.Money
-	used  bool // travelled: it stands for good
+	key    string
+	state  booking.TicketState
+	trip   booking.TripKey
+	class  string
+	seats  []int
+	until  time.Time
+	price  booking.Money
+	used   bool     // travelled: it stands for good
+	people []string // tokens of the passengers, one a seat, where they are named
 }
 
 func (i *item) places() (all []string) {
@@ -35,6 +36,37 @@ type terminal struct {
 	seats int // of a class of a run
 	items map[string]*item
 	keys  []string // of items, oldest first
+	news  []booking.ServiceEvent
+	gone  map[booking.TripKey]bool // cancelled runs, by service and day
+}
+
+// runOf names the run of a trip.
+func runOf(k booking.TripKey) booking.TripKey {
+	return booking.TripKey{Service: k.Service, Date: k.Date}
+}
+
+// travels tells whether a passenger has a seat on the run already.
+func (t *terminal) travels(k booking.TripKey, token, except string) bool {
+	for _, key := range t.keys {
+		i := t.now(key)
+		if (i.state == booking.ItemHeld || i.state == booking.ItemIssued) && key != except && runOf(i.trip) == runOf(k) && slices.Contains(i.people, token) {
+			return true
+		}
+	}
+	return false
+}
+
+// cancelRun has the carrier cancel a run that tickets were sold for, or move it.
+func (t *terminal) cancelRun() {
+	t.any(booking.ItemIssued, func(i *item) {
+		e := booking.ServiceEvent{Seq: int64(len(t.news) + 1), Service: i.trip.Service, Date: i.trip.Date, Change: booking.RunCancelled, At: t.s.now}
+		if t.s.chance(0.5) {
+			e.Change, e.Shift = booking.RunMoved, t.s.between(-time.Hour, 3*time.Hour)
+		} else {
+			t.gone[runOf(i.trip)] = true
+		}
+		t.news = append(t.news, e)
+	})
 }
 
 var _ booking.Ticketing = (*terminal)(nil)
@@ -99,10 +131,18 @@ func (t *terminal) Prebook(ctx context.Context, r booking.HoldRequest) booking.O
 		}
 		trip, ok := t.s.catalogue.Trip(r.Trip)
 		fare, has := trip.Fare(r.Class)
-		if !ok || !has || !trip.Dep.After(t.s.now) {
+		if !ok || !has || !trip.Dep.After(t.s.now) || t.gone[runOf(r.Trip)] {
 			return refuse()
 		}
-		i := &item{key: r.Key, state: booking.ItemHeld, trip: r.Trip, class: fare.Class, until: t.s.now.Add(r.For), price: fare.Price.Times(r.Seats)}
+		var people []string
+		for _, p := range r.Passengers {
+			if t.travels(r.Trip, p.Document.Token, r.Replaces) || slices.Contains(people, p.Document.Token) {
+				refuse()
+				return booking.IsRefused[booking.Hold](booking.ReasonBooked)
+			}
+			people = append(people, p.Document.Token)
+		}
+		i := &item{key: r.Key, state: booking.ItemHeld, trip: r.Trip, class: fare.Class, until: t.s.now.Add(r.For), price: fare.Price.Times(r.Seats), people: people}
 		for n, is := range t.taken(r.Trip, fare.Class) {
 			if !is && len(i.seats) < r.Seats {
 				i.seats = append(i.seats, n)
@@ -167,7 +207,7 @@ func (t *terminal) Get(ctx context.Context, key string) booking.Outcome[booking.
 	}, nil, nil)
 }
 
-func (t *terminal) Void(ctx context.Context, key string, _ []string) booking.Outcome[booking.Item] {
+func (t *terminal) Void(ctx context.Context, key string, places []string) booking.Outcome[booking.Item] {
 	return over(t.s, ctx, &t.line, "void", key, func() booking.Outcome[booking.Item] {
 		i := t.now(key)
 		switch {
@@ -175,6 +215,9 @@ func (t *terminal) Void(ctx context.Context, key string, _ []string) booking.Out
 			i = t.put(&item{key: key, state: booking.ItemVoided})
 		case i.used:
 			return booking.IsRefused[booking.Item](booking.ReasonUsed)
+		case i.state == booking.ItemIssued && len(places) > 0:
+			i.leave(places)
+		case len(places) > 0: // it was cancelled before
 		case i.state == booking.ItemHeld || i.state == booking.ItemIssued:
 			i.state = booking.ItemVoided
 		}
@@ -182,9 +225,30 @@ func (t *terminal) Void(ctx context.Context, key string, _ []string) booking.Out
 	}, nil, nil)
 }
 
-// Events has nothing to report.
-func (t *terminal) Events(context.Context, int64, int) booking.Outcome[[]booking.ServiceEvent] {
-	return booking.IsDone[[]booking.ServiceEvent](nil)
+// leave gives some seats of a ticket back.
+func (i *item) leave(places []string) {
+	var seats []int
+	var people []string
+	for n, place := range i.places() {
+		if slices.Contains(places, place) {
+			continue
+		}
+		seats = append(seats, i.seats[n])
+		if n < len(i.people) {
+			people = append(people, i.people[n])
+		}
+	}
+	if i.seats, i.people = seats, people; len(seats) == 0 {
+		i.state = booking.ItemVoided
+	}
+}
+
+// Events lists the changes after one.
+func (t *terminal) Events(ctx context.Context, after int64, limit int) booking.Outcome[[]booking.ServiceEvent] {
+	return over(t.s, ctx, &t.line, "events", "", func() booking.Outcome[[]booking.ServiceEvent] {
+		list := t.news[min(int(after), len(t.news)):]
+		return booking.IsDone(list[:min(limit, len(list))])
+	}, nil, nil)
 }
 
 func (t *terminal) Release(ctx context.Context, key string) booking.Outcome[booking.Item] {
