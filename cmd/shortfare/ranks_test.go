@@ -22,7 +22,8 @@ func rank(pkg string) int {
 		return 0
 	case "smpp", "booking":
 		return 1
-	case "smpp/link", "smpp/smsc", "booking/dialogue", "booking/catalogue", "booking/bank", "booking/vault", "booking/reconcile", "booking/web":
+	case "smpp/link", "smpp/smsc", "booking/dialogue", "booking/catalogue", "booking/bank", "booking/vault", "booking/reconcile", "booking/web",
+		"booking/tariff", "booking/classes", "booking/stats", "booking/identity/register", "booking/identity/register/sim":
 		return 2
 	case "store", "store/sqlite", "store/postgres", "store/storetest":
 		return 3
