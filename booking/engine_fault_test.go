@@ -164,12 +164,16 @@ func TestPartsAreJoinedOrGivenUp(t *testing.T) {
 		return string(p[0].Body) + string(p[1].Body), true, nil
 	}
 	hash := map[string]uint64{"x1": 0, "x2": 2, "y2": 3}
+	repeated := 0
 	send := func(key string, seq int, body string) {
 		mo := MO{MSISDN: 8613800138001, At: r.clock.now, Session: 1, Hash: hash[key+fmt.Sprint(seq)], Source: Address{Addr: "8613800138001"}}
-		r.Receive(Arrival{MO: mo, Part: &Part{Key: key, Seq: seq, Total: 2, Body: []byte(body), At: r.clock.now}, Join: join}, func(err error) { require.NoError(t, err) })
+		r.Receive(Arrival{MO: mo, Part: &Part{Key: key, Seq: seq, Total: 2, Body: []byte(body), At: r.clock.now}, Join: join, Repeated: func() { repeated++ }},
+			func(err error) { require.NoError(t, err) })
 	}
 	send("x", 1, "hel")
+	require.Zero(t, repeated)
 	send("x", 1, "hel") // delivered again
+	require.Equal(t, 1, repeated)
 	require.Empty(t, r.carrier.got)
 	r = r.restart()
 	send("x", 2, "lo")
@@ -177,9 +181,11 @@ func TestPartsAreJoinedOrGivenUp(t *testing.T) {
 	require.Empty(t, r.store.parts)
 
 	late := Arrival{MO: MO{MSISDN: 8613800138001, At: r.clock.now, Session: 2, DupFloor: r.clock.now.Add(-time.Minute)},
-		Part: &Part{Key: "x", Seq: 1, Total: 2, Body: []byte("hel"), At: r.clock.now}, Join: join}
+		Part: &Part{Key: "x", Seq: 1, Total: 2, Body: []byte("hel"), At: r.clock.now}, Join: join, Repeated: func() { repeated++ }}
 	r.Receive(late, func(err error) { require.NoError(t, err) })
 	require.Empty(t, r.store.parts, "a part delivered again after its text was joined")
+	require.Equal(t, 2, repeated)
+	require.EqualValues(t, 1, r.Stats.Repeated.Load(), "since the restart")
 
 	send("y", 2, "lost")
 	r.clock.now = r.clock.now.Add(6 * time.Minute)
@@ -193,13 +199,15 @@ func TestPartsAreJoinedOrGivenUp(t *testing.T) {
 func TestSecondDeliveryHasNoEffect(t *testing.T) {
 	r := newRig(t, newMemStore())
 	mo := MO{MSISDN: 8613800138001, Text: "hi", Hash: 7, Session: 1, At: r.clock.now}
-	ack := func(err error) { require.NoError(t, err) }
-	r.Receive(Arrival{MO: mo}, ack)
+	told := false // before the acknowledgement
+	ack := func(err error) { require.NoError(t, err); told = false }
+	r.Receive(Arrival{MO: mo, Repeated: func() { told = true }}, ack)
 	again := mo
 	again.Session, again.DupFloor = 2, mo.At.Add(-time.Second)
-	r.Receive(Arrival{MO: again}, ack)
+	r.Receive(Arrival{MO: again, Repeated: func() { told = true }}, func(err error) { require.NoError(t, err); require.True(t, told) })
 	require.Equal(t, "echo hi", r.carrier.texts())
-	r.Receive(Arrival{MO: again}, ack) // now it is the customer's own repeat
+	require.EqualValues(t, 1, r.Stats.Repeated.Load())
+	r.Receive(Arrival{MO: again, Repeated: func() { require.Fail(t, "the customer's own") }}, ack) // now it is the customer's own repeat
 	require.Equal(t, "echo hi, echo hi", r.carrier.texts())
 }
 

@@ -19,6 +19,9 @@ type Arrival struct {
 	Part *Part // set for a part of a long text
 	// Join makes the text of parts; complete is false while some are missing.
 	Join func([]Part) (text string, complete bool, err error)
+	// Repeated, when set, is called before done for a text or part that was
+	// stored before and has no second effect. It must not wait.
+	Repeated func()
 }
 
 // ErrSender is reported for a text whose sender can't be answered; it is to
@@ -45,11 +48,13 @@ func (e *Engine) Receive(a Arrival, done func(error)) {
 	if a.Part != nil {
 		keys.Parts = a.Part.Key
 	}
+	var again bool // delivered before; a store may decide more than once
 	err := e.Store.Submit(keys, func(v *View) (*Changes, error) {
+		again = false
 		if a.Part != nil {
-			return e.part(v, a)
+			return e.part(v, a, &again)
 		}
-		return e.text(v, in), nil
+		return e.text(v, in, &again), nil
 	}, func(c *Changes, err error) {
 		if err != nil {
 			e.Stats.Refused.Add(1)
@@ -57,6 +62,12 @@ func (e *Engine) Receive(a Arrival, done func(error)) {
 			return
 		}
 		e.Stats.Texts.Add(1)
+		if again {
+			e.Stats.Repeated.Add(1)
+			if a.Repeated != nil {
+				a.Repeated()
+			}
+		}
 		done(nil)
 		e.handOn(c)
 	})
@@ -76,11 +87,12 @@ func (e *Engine) Receipt(r Receipt, done func(error)) {
 	}
 }
 
-// text is the turn of a text in one piece.
-func (e *Engine) text(v *View, in *Intake) *Changes {
+// text is the turn of a text in one piece; again is set for one that was
+// delivered before.
+func (e *Engine) text(v *View, in *Intake, again *bool) *Changes {
 	in.MO.ID = v.NewID()
 	if v.Customer.Repeated(&in.MO, v.Answered) {
-		e.Stats.Repeated.Add(1)
+		*again = true
 		in.MO.State = MOIgnored
 		return &Changes{Customer: v.Customer, Texts: []MO{in.MO}}
 	}
@@ -184,16 +196,17 @@ const MaxJoining = 4
 
 // part is the turn of a part: it is stored by itself, and the last one makes
 // the text.
-func (e *Engine) part(v *View, a Arrival) (*Changes, error) {
+func (e *Engine) part(v *View, a Arrival, again *bool) (*Changes, error) {
 	c := v.Customer
 	parts := v.Parts
 	for _, p := range parts {
 		if p.Seq == a.Part.Seq { // delivered again: it is stored already
+			*again = true
 			return nil, ErrNoChange
 		}
 	}
 	if c.Repeated(&a.MO, nil) { // delivered again after its text was joined
-		e.Stats.Repeated.Add(1)
+		*again = true
 		return &Changes{Customer: c}, nil
 	}
 	parts = append(parts, *a.Part)

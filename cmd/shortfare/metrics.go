@@ -82,6 +82,8 @@ func newLinkMetrics(links []*link.Link) *linkMetrics {
 	counter("forgotten_in_total", "Texts of senders that cannot be answered.", func(s *link.Stats) uint64 { return s.ForgottenIn })
 	counter("undecodable_in_total", "Texts that were not well formed.", func(s *link.Stats) uint64 { return s.Undecodable })
 	counter("unreadable_total", "PDUs that could not be read.", func(s *link.Stats) uint64 { return s.Poison })
+	counter("repeated_in_total", "Texts and parts recognised as delivered a second time.", func(s *link.Stats) uint64 { return s.RepeatedIn })
+	counter("no_receipt_total", "Receipts without a message id.", func(s *link.Stats) uint64 { return s.NoReceipt })
 	counter("lost_acks_total", "Texts stored when their bind had ended.", func(s *link.Stats) uint64 { return s.LostAcks })
 	counter("receipts_in_total", "Receipts taken.", func(s *link.Stats) uint64 { return s.ReceiptsIn })
 	counter("alerts_in_total", "Phones reported to be there again.", func(s *link.Stats) uint64 { return s.AlertsIn })

@@ -135,6 +135,7 @@ func (b *bound) text(r *smpp.Request) {
 	floor, lost := l.team.dups.floor(now)
 	a := booking.Arrival{MO: booking.MO{MSISDN: msisdn, Source: booking.Address(p.Source), Dest: booking.Address(p.Dest),
 		Link: l.team.name, Session: b.number, Hash: hash(p), At: now, DupFloor: floor, Lost: lost}}
+	a.Repeated = func() { l.in.repeated.Add(1) }
 	count := &l.in.texts
 	if single {
 		var wrong error

@@ -31,6 +31,7 @@ type Stats struct {
 	Undecodable uint64 // texts that were not well formed; they are among the others too
 	Poison      uint64 // PDUs that could not be read: refused
 	NoReceipt   uint64 // receipts without a message id: acknowledged and forgotten
+	RepeatedIn  uint64 // texts and parts delivered a second time: acknowledged with no second effect; they are among TextsIn and PartsIn too
 	LostAcks    uint64 // stored when their bind had ended: the carrier may deliver them again
 
 	Sent      uint64 // texts with all parts taken by the carrier
@@ -76,7 +77,7 @@ func (r *roundTrip) add(d time.Duration) {
 
 // inCounters count what came from the carrier.
 type inCounters struct {
-	texts, parts, receipts, alerts, refused, forgotten, undecodable, poison, noReceipt, lostAcks, untrusted atomic.Uint64
+	texts, parts, receipts, alerts, refused, forgotten, undecodable, poison, noReceipt, repeated, lostAcks, untrusted atomic.Uint64
 }
 
 // outCounters count what went to the carrier. The group's mutex guards them.
@@ -109,7 +110,7 @@ func (l *Link) Stats() Stats {
 		Queue: g.sizeOf(l.team), InFlight: l.flying, Window: l.cfg.Window, Rate: l.pace.allowed(), Alarm: l.team.alarm,
 		TextsIn: l.in.texts.Load(), PartsIn: l.in.parts.Load(), ReceiptsIn: l.in.receipts.Load(), AlertsIn: l.in.alerts.Load(),
 		RefusedIn: l.in.refused.Load(), ForgottenIn: l.in.forgotten.Load(), Undecodable: l.in.undecodable.Load(),
-		Poison: l.in.poison.Load(), NoReceipt: l.in.noReceipt.Load(), LostAcks: l.in.lostAcks.Load(),
+		Poison: l.in.poison.Load(), NoReceipt: l.in.noReceipt.Load(), RepeatedIn: l.in.repeated.Load(), LostAcks: l.in.lostAcks.Load(),
 		Sent: l.out.sent, Refused: l.out.refused, Unknown: l.out.unknown, NotSent: l.out.notSent,
 		Submitted: l.out.submitted, Throttles: l.out.throttles, Nacks: l.out.nacks, Late: l.out.late, RoundTrip: l.trip.RoundTrip,
 	}
