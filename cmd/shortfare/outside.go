@@ -102,7 +102,7 @@ func (p program) serve(ctx context.Context, args []string) error {
 	if err != nil {
 		return errors.Join(err, out.close())
 	}
-	log.Info("shortfare serves", zap.String("short_code", cfg.ShortCode), zap.String("store", cfg.Store.URL), zap.String("http", cfg.HTTP.Listen))
+	log.Info("shortfare serves", zap.String("short_code", cfg.ShortCode), zap.String("store", cfg.Store.URL))
 	err = serveAll(ctx, cfg, g)
 	log.Info("shortfare has stopped", zap.Error(err))
 	return errors.Join(err, out.close())

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 
+	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
 
 	"shortfare/cmd/shortfare/config"
@@ -17,6 +18,7 @@ func serveAll(ctx context.Context, cfg *config.Config, g *gateway) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("http.listen: %w; free the port or set another address", err), g.store.Close())
 	}
+	g.log.Info("health and metrics are served", zap.Stringer("http", l.Addr()))
 	return serveOn(ctx, l, g)
 }
 

@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -54,7 +52,7 @@ func BenchmarkWholeWay(b *testing.B) {
 			delays := w.steady(200, 4*time.Second)
 			b.ReportMetric(float64(delays[len(delays)/2].Microseconds())/1000, "ms-p50@200/s")
 			b.ReportMetric(float64(delays[len(delays)*99/100].Microseconds())/1000, "ms-p99@200/s")
-			b.ReportMetric(rss(b, w.gateway), "MB")
+			b.ReportMetric(rss(w.gateway), "MB")
 		})
 	}
 }
@@ -90,7 +88,7 @@ func newWay(b *testing.B, bin string, s script) *way {
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- w.carrier.Serve(ctx, ln) }()
-	w.gateway = prepare(b, bin, ln.Addr().String(), 100_000, 30*time.Minute, "warn")
+	w.gateway = prepare(b, bin, ln.Addr().String(), 100_000, 30*time.Minute, 30*time.Second, "warn")
 	require.NoError(b, w.gateway.start())
 	b.Cleanup(func() {
 		quiet, cancel := context.WithTimeout(context.Background(), 20*time.Second)
@@ -217,17 +215,4 @@ func (w *way) steady(rate int, length time.Duration) []time.Duration {
 	all.Wait()
 	slices.Sort(delays)
 	return delays
-}
-
-// rss is the resident memory of the child in megabytes.
-func rss(b testing.TB, g *gateway) float64 {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", g.cmd.Process.Pid))
-	if err != nil {
-		return 0 // no such file system here
-	}
-	m := regexp.MustCompile(`VmRSS:\s+(\d+) kB`).FindSubmatch(status)
-	require.NotNil(b, m)
-	kb, err := strconv.Atoi(string(m[1]))
-	require.NoError(b, err)
-	return float64(kb) / 1024
 }

@@ -14,6 +14,7 @@ import (
 // summary is what a check has counted.
 type summary struct {
 	texts, answers, notices, copies     int
+	unknown                             int // replies of which both copies are without an answer
 	redelivered                         int // texts that the gateway recognised as delivered again
 	swallowed                           int // own repeats taken for a second delivery: the known limit
 	issued, refunded, notCharged, other int // orders by how they ended
@@ -173,7 +174,7 @@ func (c *checker) explain(p *phoneBook, answers map[int64]*entry) {
 		case answers[t.ID] != nil:
 		case before == nil && c.words.read(t.Text).kind == notice:
 			c.sum.notices++
-		case before != nil && c.mtByID[before.MTs[0]].Bind != c.mtByID[t.MTs[0]].Bind:
+		case before != nil && (c.lossy || c.mtByID[before.MTs[0]].Bind != c.mtByID[t.MTs[0]].Bind):
 			c.sum.copies++
 		default:
 			c.fault("%s: message %d %q belongs to nothing", p.msisdn, t.ID, t.Text)
@@ -202,6 +203,15 @@ func (c *checker) turns(p *phoneBook, asked []*entry) {
 		if r.msisdn != msisdn {
 			continue
 		}
+		if r.state == 0 && r.notice && r.copies == 0 && !c.stop.IsZero() && r.at >= c.stop.UnixMilli() {
+			continue // a hold that ended while the gateway did
+		}
+		if r.state == 3 && r.copies == 1 && c.lossy { // both answers were lost: only the handset knows
+			if c.sum.unknown++; !r.notice {
+				byCause[r.cause] = append(byCause[r.cause], r)
+			}
+			continue
+		}
 		m := c.mts[r.message]
 		if r.message == "" || m == nil || m.To != p.msisdn || r.copies > 1 || !r.settled() {
 			c.fault("%s: reply %d: state %d, %d copies, message id %q is none of the carrier's for it", p.msisdn, r.id, r.state, r.copies, r.message)
@@ -215,7 +225,7 @@ func (c *checker) turns(p *phoneBook, asked []*entry) {
 			byCause[r.cause] = append(byCause[r.cause], r)
 		}
 	}
-	c.align(p, asked, texts, byCause)
+	c.align(p, asked, texts, byCause, allowed)
 	for cause := range byCause {
 		c.fault("%s: an answer to text %d, which was never sent", p.msisdn, cause)
 	}
@@ -247,13 +257,16 @@ func (r outboxRow) settled() bool { return r.state == 1 && !r.receipt || r.state
 // align walks over the texts of a phone and its rows in the store, in order.
 // A repeat after a kill that has no row was taken for a second delivery; what
 // looked like its answer was the copy of the one before.
-func (c *checker) align(p *phoneBook, asked []*entry, texts []inboxRow, byCause map[int64][]outboxRow) {
+func (c *checker) align(p *phoneBook, asked []*entry, texts []inboxRow, byCause map[int64][]outboxRow, allowed map[string]int) {
 	at := 0
 	for i, e := range asked {
 		said, n := "", 0
 		if at < len(texts) {
 			list := byCause[texts[at].id]
-			if n = len(list); n > 0 {
+			if n = len(list); n > 0 && list[0].state == 3 {
+				said = e.said
+				allowed[said] += 1 + list[0].copies
+			} else if n > 0 {
 				said = c.mts[list[0].message].Text
 			}
 		}
@@ -268,7 +281,9 @@ func (c *checker) align(p *phoneBook, asked []*entry, texts []inboxRow, byCause 
 			return
 		}
 		if n != 1 || said != e.said {
-			c.fault("%s: text %d %q has %d answers in the store, the first %q; on the wire it was %q", p.msisdn, e.mo, e.text, n, said, e.said)
+			at := slices.IndexFunc(p.log, func(x entry) bool { return x.mo == e.mo })
+			c.fault("%s: text %d %q has %d answers in the store, the first %q; on the wire it was %q; before it: %s", p.msisdn, e.mo, e.text, n, said, e.said,
+				recall(p.log[max(0, at-9):at]))
 			return // all that follow would be shifted
 		}
 		delete(byCause, texts[at].id)
@@ -316,9 +331,19 @@ func (c *checker) strangers() {
 	if c.sum.redelivered > again+c.sum.swallowed {
 		c.fault("store: %d texts ignored as delivered again, the carrier did so %d times", c.sum.redelivered, again)
 	}
+	withheld := 0
+	for _, m := range c.wire.MTs {
+		if m.Withheld || m.Spoiled != smsc.SpoiledNone {
+			withheld++
+		}
+	}
 	// A kill can swallow the answers to one window of submit_sm.
-	if most := len(c.kills) * 100; c.sum.copies > most {
-		c.fault("wire: %d second copies after %d kills", c.sum.copies, len(c.kills))
+	if most := len(c.kills)*100 + withheld; c.sum.copies > most {
+		c.fault("wire: %d second copies after %d kills and %d answers withheld", c.sum.copies, len(c.kills), withheld)
+	}
+	// Of a second copy too the answer is lost now and then, not often.
+	if most := 2 + c.sum.copies/4; c.sum.unknown > most {
+		c.fault("store: %d replies without an answer to either copy, of %d copies", c.sum.unknown, c.sum.copies)
 	}
 	if most := len(c.kills) * (1 + len(c.phones)/8); c.sum.swallowed > most {
 		c.fault("wire: %d repeats swallowed by %d kills", c.sum.swallowed, len(c.kills))

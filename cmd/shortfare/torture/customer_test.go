@@ -58,6 +58,7 @@ type load struct {
 	stop     atomic.Bool // nobody texts any more
 	answered atomic.Int64
 	pace     chan struct{} // one for each text that may be sent; nil: everybody thinks for a moment
+	slots    chan struct{} // holds one for each text without an answer; nil: as many as phones
 }
 
 // wait is what a customer does between two texts.
@@ -73,6 +74,26 @@ func (l *load) wait(ctx context.Context, r *rand.Rand) error {
 		return ctx.Err()
 	}
 	return nil
+}
+
+// take waits until one more text may be without an answer.
+func (l *load) take(ctx context.Context) error {
+	if l.slots == nil {
+		return nil
+	}
+	select {
+	case l.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// give ends what take began.
+func (l *load) give() {
+	if l.slots != nil {
+		<-l.slots
+	}
 }
 
 // Times a customer waits.

@@ -36,7 +36,7 @@ type gateway struct {
 }
 
 // prepare writes a configuration for the carrier at addr; nothing runs yet.
-func prepare(tb testing.TB, bin, addr string, seats int, hold time.Duration, level string) *gateway {
+func prepare(tb testing.TB, bin, addr string, seats int, hold, response time.Duration, level string) *gateway {
 	tb.Helper()
 	g := &gateway{bin: bin, dir: filepath.Join(tb.TempDir(), "data")}
 	require.NoError(tb, os.Mkdir(g.dir, 0o700))
@@ -50,14 +50,14 @@ vault: {key_file: %q}
 http: {listen: "127.0.0.1:0"}
 smpp:
   links:
-    - {name: carrier, addr: %q, system_id: torture, password: torture, window: 100}
+    - {name: carrier, addr: %q, system_id: torture, password: torture, window: 100, response: %s}
 ticketing:
   terminals:
     - {name: local, adapter: local, catalogue: demo, seats: %d}
 orders: {hold: %s, hold_near: 1m}
 limits: {texts_per_5min: 0, unpaid_holds: 0, open_quotes: 0}
 log: {level: %s}
-`, shortCode, g.store(), key, addr, seats, hold, level)
+`, shortCode, g.store(), key, addr, response, seats, hold, level)
 	require.NoError(tb, os.WriteFile(g.config, []byte(text), 0o600))
 	g.log, err = os.OpenFile(filepath.Join(g.dir, "gateway.log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	require.NoError(tb, err)

@@ -20,6 +20,8 @@ type ledgers struct {
 	phones []phoneBook // what customers believe
 	wire   smsc.Ledger // what the carrier saw
 	kills  []time.Time
+	lossy  bool      // the carrier also lost answers while the bind lived
+	stop   time.Time // when it was asked to end: what it wrote later leaves in its next life
 	end    time.Time
 
 	// The store.
@@ -51,7 +53,8 @@ type inboxRow struct {
 
 type outboxRow struct {
 	id, msisdn, cause int64
-	state             int // 0 ready, 1 sent, 2 refused, 3 two copies without an answer, 4 delivered
+	at                int64 // Unix milliseconds
+	state             int   // 0 ready, 1 sent, 2 refused, 3 two copies without an answer, 4 delivered
 	copies            int
 	notice, receipt   bool
 	message           string
@@ -171,10 +174,10 @@ func (l *ledgers) readStore(path string) error {
 			defer func() { l.inbox = append(l.inbox, r) }()
 			return scan(&r.id, &r.msisdn, &r.state)
 		}},
-		{`SELECT id, msisdn, cause, state, copies, flags & 1, flags & 2 <> 0, coalesce(message_id, '') FROM outbox ORDER BY id`, func(scan func(...any) error) error {
+		{`SELECT id, msisdn, cause, coalesce(at, 0), state, copies, flags & 1, flags & 2 <> 0, coalesce(message_id, '') FROM outbox ORDER BY id`, func(scan func(...any) error) error {
 			var r outboxRow
 			defer func() { l.outbox = append(l.outbox, r) }()
-			return scan(&r.id, &r.msisdn, &r.cause, &r.state, &r.copies, &r.notice, &r.receipt, &r.message)
+			return scan(&r.id, &r.msisdn, &r.cause, &r.at, &r.state, &r.copies, &r.notice, &r.receipt, &r.message)
 		}},
 		{`SELECT id, msisdn, state, data FROM orders ORDER BY id`, func(scan func(...any) error) error {
 			var id, msisdn int64

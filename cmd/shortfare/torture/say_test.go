@@ -23,17 +23,22 @@ func (c *customer) say(ctx context.Context, text string, repeat bool) error {
 		}
 		break
 	}
+	if !repeat { // which may never be answered
+		if err := c.load.take(ctx); err != nil {
+			return err
+		}
+		defer c.load.give()
+	}
 	mo, err := c.load.carrier.Inject(c.msisdn, shortCode, text, smsc.MOOptions{})
 	if err != nil {
 		return err
 	}
 	e := entry{mo: mo, text: text, repeat: repeat}
-	wait, alike := patience, false
+	wait, before := patience, ""
 	if repeat {
-		before := c.words.read(c.log[len(c.log)-1].said).kind
-		wait, alike = repeatedWait, before == paid || before == quote // others are answered in other words the second time
+		wait, before = repeatedWait, c.log[len(c.log)-1].said
 	}
-	if t, ok, err := c.await(ctx, alike, wait); err != nil {
+	if t, ok, err := c.await(ctx, before, wait); err != nil {
 		return err
 	} else if ok {
 		e.answer, e.said = t.ID, t.Text
@@ -51,10 +56,17 @@ func (c *customer) say(ctx context.Context, text string, repeat bool) error {
 	return nil
 }
 
-// await takes the next message that can be the answer. One that looks like an
-// earlier answer is taken at once only when the text is answered alike, else
-// when nothing else comes.
-func (c *customer) await(ctx context.Context, alike bool, wait time.Duration) (smsc.Text, bool, error) {
+// await takes the next message that can be the answer. before is, for a
+// repeat, the answer to its original: the repeat is answered with these words or
+// with new ones, or never. What looks like an earlier answer is taken when
+// nothing else comes.
+func (c *customer) await(ctx context.Context, before string, wait time.Duration) (smsc.Text, bool, error) {
+	k := c.words.read(before).kind
+	alike := before != "" && (k == paid || k == quote) // others are mostly answered in other words the second time
+	unsureFor := doubt
+	if before == "" { // the answer comes, however busy the machine is
+		unsureFor = 2 * doubt
+	}
 	over := time.NewTimer(wait)
 	defer over.Stop()
 	var unsure *smsc.Text
@@ -65,11 +77,13 @@ func (c *customer) await(ctx context.Context, alike bool, wait time.Duration) (s
 			switch {
 			case c.words.read(t.Text).kind == notice:
 				c.learn(t.Text)
-				unsure, taken = nil, nil // the answer is still to come
-			case alike || !c.heard(t.Text):
+				if c.words.read(t.Text).order == "" { // "working on it": the answer is still to come
+					unsure, taken = nil, nil
+				}
+			case alike && before == t.Text || !c.heard(t.Text):
 				return t, true, nil
-			case unsure == nil:
-				unsure, taken = &t, time.After(doubt)
+			case unsure == nil && (before == "" || before == t.Text):
+				unsure, taken = &t, time.After(unsureFor)
 			}
 		case <-taken:
 			return *unsure, true, nil
