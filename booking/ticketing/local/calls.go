@@ -149,7 +149,7 @@ func repeated(it *row, r booking.HoldRequest, now int64) booking.Outcome[booking
 		return booking.IsRefused[booking.Hold](booking.ReasonMismatch)
 	}
 	if it.state == issued || it.state == held && it.until > now {
-		return booking.IsDone(booking.Hold{Until: time.UnixMilli(it.until), Price: it.price, Places: it.places()})
+		return booking.IsDone(booking.Hold{Until: time.UnixMilli(it.until), Price: it.price, Places: it.layout.places(it.class, it.seats)})
 	}
 	return booking.IsRefused[booking.Hold](booking.ReasonTombstone)
 }
@@ -230,52 +230,6 @@ func (t *Terminal) Fulfil(ctx context.Context, key string) booking.Outcome[booki
 		delete(r.holds, key)
 		return is(it, issued), nil
 	})
-}
-
-// Void implements booking.Ticketing.
-func (t *Terminal) Void(ctx context.Context, key string, _ []string) booking.Outcome[booking.Item] {
-	return t.write(ctx, key, func(c *call, it *row) (booking.Outcome[booking.Item], error) { return c.undo(key, it, voided) })
-}
-
-// Release implements booking.Ticketing. An issued ticket is no hold: it stays,
-// and the answer says so.
-func (t *Terminal) Release(ctx context.Context, key string) booking.Outcome[booking.Item] {
-	return t.write(ctx, key, func(c *call, it *row) (booking.Outcome[booking.Item], error) {
-		if it != nil && it.state == issued {
-			return is(it, issued), nil
-		}
-		return c.undo(key, it, released)
-	})
-}
-
-// undo gives the seats of an item back; an unknown key becomes a tombstone.
-func (c *call) undo(key string, it *row, to state) (booking.Outcome[booking.Item], error) {
-	now := c.now.UnixMilli()
-	if it == nil {
-		return booking.IsDone(booking.Item{State: to.item()}), insertTombstone(c.tx, key, to, "", now)
-	}
-	if it.state != held && it.state != issued {
-		return is(it, it.state), nil
-	}
-	r, err := c.runOf(it)
-	if err != nil {
-		return booking.Outcome[booking.Item]{}, err
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if err := setState(c.tx, key, it.state, to, now); err != nil {
-		return booking.Outcome[booking.Item]{}, err
-	}
-	_, live := r.holds[key]
-	if it.state == issued || live { // else it has lapsed, and memory knows
-		r.set(it.span, false)
-		delete(r.holds, key)
-	}
-	return is(it, to), nil
-}
-
-func is(it *row, s state) booking.Outcome[booking.Item] {
-	return booking.IsDone(booking.Item{State: s.item(), Places: it.places()})
 }
 
 // write is a job about one key.

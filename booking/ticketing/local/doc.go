@@ -21,6 +21,11 @@
 //	Get     | not_found           | held; expired:       | issued        | as it is; after a refusal
 //	        |                     | released             |               | not_found
 //
+// Void with places cancels single seats of an issued item: they are free again
+// and the item has what is left; without any left it is voided. A seat that was
+// cancelled before stays so. The item's row keeps the seats it was sold with, so that
+// a repeated Prebook has its answer.
+//
 // The inventory does not know who travelled, so Void is never refused with
 // `travelled`; who may cancel after departure is the dialogue's rule.
 //

@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"sync/atomic"
@@ -16,9 +17,10 @@ import (
 var _ booking.Ticketing = (*Terminal)(nil)
 
 var (
-	ctx   = context.Background()
-	today = booking.Date(20261205)
-	start = time.Date(2026, 12, 5, 8, 0, 0, 0, time.UTC)
+	ctx     = context.Background()
+	errTest = errors.New("no")
+	today   = booking.Date(20261205)
+	start   = time.Date(2026, 12, 5, 8, 0, 0, 0, time.UTC)
 )
 
 // lines is a timetable: every service runs daily from 12:00, an hour between stops.

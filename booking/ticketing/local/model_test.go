@@ -3,6 +3,8 @@ package local
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -22,6 +24,12 @@ type modelItem struct {
 	state  booking.TicketState // empty: refused
 	until  time.Time
 	places []string
+	gone   map[string]bool // of places, cancelled one by one
+}
+
+// left are the places that are not cancelled.
+func (it *modelItem) left() []string {
+	return slices.DeleteFunc(slices.Clone(it.places), func(p string) bool { return it.gone[p] })
 }
 
 // occupied counts the seats of a class taken on any part of k.
@@ -31,7 +39,7 @@ func (m *model) occupied(k booking.TripKey, class string) int {
 		r := it.req
 		live := it.state == booking.ItemIssued || it.state == booking.ItemHeld && m.now.Before(it.until)
 		if live && r.Trip.Service == k.Service && r.Trip.Date == k.Date && r.Class == class && r.Trip.From < k.To && k.From < r.Trip.To {
-			for _, p := range it.places {
+			for _, p := range it.left() {
 				seats[p] = true
 			}
 		}
@@ -52,9 +60,12 @@ func playModel(t *testing.T, rnd *rand.Rand) {
 	size := map[string]int{"s1 2nd": 10, "s1 1st": 2, "s4 hard seat": 12, "s2 seat": 12}
 	m := &model{items: map[string]*modelItem{}, now: start}
 	for step := range 400 {
-		k := fmt.Sprint(rnd.IntN(120) + 1)
+		k := fmt.Sprint(rnd.IntN(60) + 1)
+		if rnd.IntN(2) == 0 {
+			k += "-h2" // held once more
+		}
 		it := m.items[k]
-		switch rnd.IntN(12) {
+		switch rnd.IntN(14) {
 		case 0, 1, 2, 3, 4:
 			service := []string{"s1", "s1", "s2", "s4"}[rnd.IntN(4)]
 			class := map[string][]string{"s1": {"2nd", "1st"}, "s2": {"seat"}, "s4": {"hard seat"}}[service]
@@ -68,7 +79,7 @@ func playModel(t *testing.T, rnd *rand.Rand) {
 			case it == nil:
 				require.Equal(t, booking.ReasonNotFound, got.Reason)
 			case it.state == booking.ItemIssued, it.state == booking.ItemHeld && m.now.Before(it.until):
-				require.Equal(t, booking.IsDone(booking.Item{State: booking.ItemIssued, Places: it.places}), got)
+				require.Equal(t, booking.IsDone(booking.Item{State: booking.ItemIssued, Places: it.left()}), got)
 				it.state = booking.ItemIssued
 			default:
 				require.Equal(t, booking.ReasonTombstone, got.Reason)
@@ -86,7 +97,9 @@ func playModel(t *testing.T, rnd *rand.Rand) {
 			d.wait(time.Duration(rnd.IntN(300)) * time.Second / 100)
 			d.wait(time.Duration(rnd.IntN(2)) * time.Minute)
 			m.now = d.o.Clock()
-		case 11:
+		case 11, 12:
+			m.cancel(t, rnd, it, k, d)
+		case 13:
 			if rnd.IntN(8) == 0 {
 				d.reopen()
 			} else if _, err := d.Sweep(ctx); err != nil {
@@ -99,6 +112,63 @@ func playModel(t *testing.T, rnd *rand.Rand) {
 	}
 	d.disjoint()
 	require.LessOrEqual(t, len(d.runs.loaded), 3)
+	m.books(t, d)
+}
+
+// books holds the terminal's own list against the model.
+func (m *model) books(t *testing.T, d *desk) {
+	rows, err := d.Ledger(ctx)
+	require.NoError(t, err)
+	require.Len(t, rows, len(m.items))
+	number, last := true, 0
+	for _, r := range rows {
+		n, err := strconv.Atoi(r.Key)
+		require.True(t, number || err != nil, "numbers come first")
+		require.Greater(t, max(n, last+1), last)
+		if number = err == nil; number {
+			last = n
+		}
+		if it := m.items[r.Key]; it.state == booking.ItemIssued {
+			require.Equal(t, booking.ItemIssued, r.State)
+			require.Equal(t, it.left(), r.Places)
+			require.Equal(t, it.req.Seats, len(r.Places)+len(it.gone))
+		} else {
+			require.NotEqual(t, booking.ItemIssued, r.State)
+		}
+	}
+}
+
+// cancel gives some places of an item back, or one that it does not have.
+func (m *model) cancel(t *testing.T, rnd *rand.Rand, it *modelItem, k string, d *desk) {
+	if it == nil || it.places == nil {
+		require.Equal(t, booking.ReasonMismatch, d.Void(ctx, k, []string{"car1 1A"}).Reason)
+		return
+	}
+	some := []string{it.places[rnd.IntN(len(it.places))], it.places[rnd.IntN(len(it.places))]}
+	if rnd.IntN(10) == 0 {
+		require.Equal(t, booking.ReasonMismatch, d.Void(ctx, k, append(some, "car99 1A")).Reason)
+		return
+	}
+	got := d.Void(ctx, k, some)
+	switch it.state {
+	case booking.ItemHeld:
+		if m.now.Before(it.until) || got.Verdict == booking.Refused { // it may have been written down as released
+			require.Equal(t, booking.ReasonMismatch, got.Reason)
+		}
+	case booking.ItemIssued:
+		for _, p := range some {
+			it.gone[p] = true
+		}
+		if len(it.left()) == 0 {
+			it.state = booking.ItemVoided
+		}
+		require.Equal(t, booking.Done, got.Verdict)
+		require.Equal(t, it.state, got.Value.State)
+		require.Equal(t, it.left(), append([]string{}, got.Value.Places...))
+	default:
+		require.Equal(t, booking.Done, got.Verdict)
+		require.NotContains(t, []booking.TicketState{booking.ItemHeld, booking.ItemIssued}, got.Value.State)
+	}
 }
 
 func (m *model) prebook(t *testing.T, d *desk, it *modelItem, r booking.HoldRequest, size int) {
@@ -122,7 +192,7 @@ func (m *model) prebook(t *testing.T, d *desk, it *modelItem, r booking.HoldRequ
 	default:
 		require.Equal(t, booking.Done, got.Verdict, "%+v", got)
 		require.Len(t, got.Value.Places, r.Seats)
-		m.items[r.Key] = &modelItem{req: r, state: booking.ItemHeld, until: got.Value.Until, places: got.Value.Places}
+		m.items[r.Key] = &modelItem{req: r, state: booking.ItemHeld, until: got.Value.Until, places: got.Value.Places, gone: map[string]bool{}}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"shortfare/booking"
@@ -37,6 +38,8 @@ CREATE TABLE item (
 	changed  INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX item_run ON item (run) WHERE state < 3;
+`, `
+ALTER TABLE item ADD COLUMN gone BLOB; -- of the seats, those that were cancelled one by one
 `}
 
 // state of an item's row. The numbers are in the file.
@@ -65,13 +68,14 @@ func (s state) item() booking.TicketState {
 
 // row is an item with its run.
 type row struct {
-	key    string
-	state  state
-	run    int64
-	of     runKey
-	stops  int
-	layout *layout
-	span
+	key           string
+	state         state
+	run           int64
+	of            runKey
+	stops         int
+	layout        *layout
+	span                   // as it was sold
+	gone          []uint32 // of its seats, those cancelled since
 	until         int64
 	price         booking.Money
 	reason        booking.Reason
@@ -87,7 +91,7 @@ func arg(key string) any {
 }
 
 const itemColumns = `SELECT i.state, i.run, i.class, i.first, i.last, i.seats, i.until, i.price, i.currency, i.reason, i.made, i.changed,
-	r.service, r.date, r.stops, r.layout, CAST(i.key AS TEXT) FROM item i LEFT JOIN run r ON r.id = i.run`
+	r.service, r.date, r.stops, r.layout, CAST(i.key AS TEXT), i.gone FROM item i LEFT JOIN run r ON r.id = i.run`
 
 // item reads the row of a key; nil when there is none.
 func item(tx *commit.Tx, key string) (*row, error) {
@@ -111,6 +115,9 @@ func scanItem(r commit.Row) (*row, error) {
 	if it.seats, err = unpackSeats(r.Bytes(5)); err != nil {
 		return nil, err
 	}
+	if it.gone, err = unpackSeats(r.Bytes(17)); err != nil {
+		return nil, err
+	}
 	if it.layout, err = parseLayout(r.Text(15)); err != nil {
 		return nil, err
 	}
@@ -130,11 +137,27 @@ func (it *row) check() error {
 	return nil
 }
 
+// left are the seats that the item still has, or had when it ended.
+func (it *row) left() span {
+	s := it.span
+	if len(it.gone) == 0 {
+		return s
+	}
+	s.seats = nil
+	for _, seat := range it.seats {
+		if !slices.Contains(it.gone, seat) {
+			s.seats = append(s.seats, seat)
+		}
+	}
+	return s
+}
+
+// places are the names of the seats left.
 func (it *row) places() []string {
 	if it.layout == nil {
 		return nil
 	}
-	return it.layout.places(it.class, it.seats)
+	return it.layout.places(it.class, it.left().seats)
 }
 
 // insertTombstone files a key that nothing may be done under any more.
@@ -174,17 +197,20 @@ func readRun(tx *commit.Tx, fresh *run) (*run, error) {
 	if err != nil || !found {
 		return r, err
 	}
-	err = tx.Query(`SELECT CAST(key AS TEXT), state, class, first, last, seats, until FROM item WHERE run = ? AND state < 3`, func(c commit.Row) error {
+	err = tx.Query(`SELECT CAST(key AS TEXT), state, class, first, last, seats, until, gone FROM item WHERE run = ? AND state < 3`, func(c commit.Row) error {
 		it := row{key: c.Text(0), stops: r.stops, layout: r.layout}
 		it.class, it.from, it.to = int(c.Int64(2)), int(c.Int64(3)), int(c.Int64(4))
 		var err error
 		if it.seats, err = unpackSeats(c.Bytes(5)); err != nil {
 			return err
 		}
+		if it.gone, err = unpackSeats(c.Bytes(7)); err != nil {
+			return err
+		}
 		if err := it.check(); err != nil {
 			return err
 		}
-		r.set(it.span, true)
+		r.set(it.left(), true)
 		if state(c.Int64(1)) == held {
 			r.keep(it.key, hold{it.span, c.Int64(6)})
 		}
@@ -198,6 +224,15 @@ func insertRun(tx *commit.Tx, r *run) (int64, error) {
 	id, _, err := tx.Exec(`INSERT INTO run (service, date, stops, layout) VALUES (?, ?, ?, ?)`,
 		r.key.service, int64(r.key.date), r.stops, r.layout.String())
 	return id, err
+}
+
+// setGone files which seats of an issued item are cancelled.
+func setGone(tx *commit.Tx, key string, gone []uint32, now int64) error {
+	_, n, err := tx.Exec(`UPDATE item SET gone = ?, changed = ? WHERE key = ? AND state = ?`, packSeats(gone), now, arg(key), int64(issued))
+	if err == nil && n != 1 {
+		err = fmt.Errorf("local terminal: item %s was not issued", key)
+	}
+	return err
 }
 
 func packSeats(seats []uint32) []byte {
