@@ -39,7 +39,7 @@ func openOutside(cfg *config.Config, clock booking.Clock, log *zap.Logger) (*out
 	stopped := func(what string) func(error) {
 		return func(err error) { fatal <- fmt.Errorf("%s stopped; start again to recover: %w", what, err) }
 	}
-	terminal, err := local.Open(local.Options{Path: inventory, Terminal: t.Name, Seats: t.Seats, Clock: clock.Now,
+	terminal, err := local.Open(local.Options{Path: inventory, Terminal: t.Name, Seats: t.Seats, Named: t.Named, Clock: clock.Now,
 		Catalogue: func() booking.Catalogue { return cat }, OnFatal: stopped("terminal " + t.Name)})
 	if err != nil {
 		return nil, fmt.Errorf("terminal %s: %w", t.Name, err)

@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -88,8 +89,12 @@ func (c *call) runOf(it *row) (*run, error) {
 // writeLapsed marks the rows of expired holds; they must be before their seats are sold again.
 func (c *call) writeLapsed(r *run) error {
 	for _, key := range r.lapsed {
-		if _, _, err := c.tx.Exec(`UPDATE item SET state = ?, changed = ? WHERE key = ? AND state = ?`,
-			int64(released), c.now.UnixMilli(), arg(key), int64(held)); err != nil {
+		_, n, err := c.tx.Exec(`UPDATE item SET state = ?, changed = ? WHERE key = ? AND state = ?`,
+			int64(released), c.now.UnixMilli(), arg(key), int64(held))
+		if err == nil && n > 0 {
+			err = freePassengers(c.tx, key)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -112,13 +117,16 @@ func (t *Terminal) Prebook(ctx context.Context, r booking.HoldRequest) booking.O
 			return err
 		}
 		if it != nil {
-			out = repeated(it, r, c.now.UnixMilli())
-			return nil
+			people, err := it.passengers(c.tx)
+			out = repeated(it, r, people, c.now.UnixMilli())
+			return err
 		}
 		reason := booking.ReasonClosed
 		if onSale && o.closes(t.o.Margin).After(c.now) {
 			var h booking.Hold
-			if h, reason, err = c.hold(r, o); err != nil {
+			if reason = t.named(r); reason != booking.ReasonNone {
+				// nobody is let on without a name
+			} else if h, reason, err = c.hold(r, o); err != nil {
 				return err
 			}
 			if reason == booking.ReasonNone {
@@ -136,7 +144,7 @@ func (t *Terminal) Prebook(ctx context.Context, r booking.HoldRequest) booking.O
 }
 
 // repeated answers a key that was used before.
-func repeated(it *row, r booking.HoldRequest, now int64) booking.Outcome[booking.Hold] {
+func repeated(it *row, r booking.HoldRequest, people []string, now int64) booking.Outcome[booking.Hold] {
 	if it.state == refused {
 		return booking.IsRefused[booking.Hold](it.reason)
 	}
@@ -145,7 +153,7 @@ func repeated(it *row, r booking.HoldRequest, now int64) booking.Outcome[booking
 	}
 	class := it.layout.classes[it.class].class
 	if it.of != (runKey{r.Trip.Service, r.Trip.Date}) || it.from != r.Trip.From || it.to != r.Trip.To ||
-		len(it.seats) != r.Seats || r.Class != "" && r.Class != class {
+		len(it.seats) != r.Seats || !slices.Equal(people, tokens(r)) || r.Class != "" && r.Class != class {
 		return booking.IsRefused[booking.Hold](booking.ReasonMismatch)
 	}
 	if it.state == issued || it.state == held && it.until > now {
@@ -169,6 +177,15 @@ func (c *call) hold(q booking.HoldRequest, o offer) (booking.Hold, booking.Reaso
 	}
 	now := c.now.UnixMilli()
 	r.lapse(now)
+	people := tokens(q)
+	if people != nil {
+		if err := c.writeLapsed(r); err != nil {
+			return none, "", err
+		}
+		if twice, err := c.booked(r.id, people, q.Replaces); err != nil || twice {
+			return none, booking.ReasonBooked, err
+		}
+	}
 	s := span{class: class, from: q.Trip.From, to: q.Trip.To}
 	s.seats, c.t.window = r.pick(class, q.Seats, s.from, s.to, c.t.window)
 	if s.seats == nil {
@@ -192,6 +209,9 @@ func (c *call) hold(q booking.HoldRequest, o offer) (booking.Hold, booking.Reaso
 	_, _, err = c.tx.Exec(`INSERT INTO item (key, state, run, class, first, last, seats, until, price, currency, made, changed)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, arg(q.Key), int64(held), id, class, s.from, s.to, packSeats(s.seats),
 		until.UnixMilli(), price.Minor, price.Currency, now, now)
+	if err == nil {
+		err = c.seatPassengers(q.Key, id, s.seats, people)
+	}
 	if err != nil {
 		return none, "", err
 	}

@@ -26,6 +26,11 @@
 // cancelled before stays so. The item's row keeps the seats it was sold with, so that
 // a repeated Prebook has its answer.
 //
+// Passengers are kept as the blind tokens of their documents, one for each
+// seat in its order. A token has one live seat on a run, under whatever key; only the
+// key that a request replaces may have it as well. What gives the seat back lets the
+// passenger book again.
+//
 // The inventory does not know who travelled, so Void is never refused with
 // `travelled`; who may cancel after departure is the dialogue's rule.
 //

@@ -27,7 +27,8 @@ type Options struct {
 	Clock func() time.Time
 	// Margin is how long before the departure the sale ends and holds run out.
 	Margin time.Duration
-	// Named sells by passenger's name (booking.Capabilities).
+	// Named sells by passenger's name (booking.Capabilities): a request without a
+	// document for every seat is refused.
 	Named bool
 	// Runs is how many runs stay in memory; 0 is 16384.
 	Runs int

@@ -20,11 +20,12 @@ type model struct {
 }
 
 type modelItem struct {
-	req    booking.HoldRequest
-	state  booking.TicketState // empty: refused
-	until  time.Time
-	places []string
-	gone   map[string]bool // of places, cancelled one by one
+	req     booking.HoldRequest
+	state   booking.TicketState // empty: refused
+	refusal booking.Reason
+	until   time.Time
+	places  []string
+	gone    map[string]bool // of places, cancelled one by one
 }
 
 // left are the places that are not cancelled.
@@ -32,13 +33,32 @@ func (it *modelItem) left() []string {
 	return slices.DeleteFunc(slices.Clone(it.places), func(p string) bool { return it.gone[p] })
 }
 
+// live tells whether the item has seats.
+func (m *model) live(it *modelItem) bool {
+	return it.state == booking.ItemIssued || it.state == booking.ItemHeld && m.now.Before(it.until)
+}
+
+// booked tells whether somebody of r has a seat on the run.
+func (m *model) booked(r booking.HoldRequest) bool {
+	for key, it := range m.items {
+		if key == r.Replaces || !m.live(it) || it.req.Trip.Service != r.Trip.Service || it.req.Trip.Date != r.Trip.Date {
+			continue
+		}
+		for i, token := range tokens(it.req) {
+			if !it.gone[it.places[i]] && slices.Contains(tokens(r), token) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // occupied counts the seats of a class taken on any part of k.
 func (m *model) occupied(k booking.TripKey, class string) int {
 	seats := map[string]bool{}
 	for _, it := range m.items {
 		r := it.req
-		live := it.state == booking.ItemIssued || it.state == booking.ItemHeld && m.now.Before(it.until)
-		if live && r.Trip.Service == k.Service && r.Trip.Date == k.Date && r.Class == class && r.Trip.From < k.To && k.From < r.Trip.To {
+		if m.live(it) && r.Trip.Service == k.Service && r.Trip.Date == k.Date && r.Class == class && r.Trip.From < k.To && k.From < r.Trip.To {
 			for _, p := range it.left() {
 				seats[p] = true
 			}
@@ -72,6 +92,12 @@ func playModel(t *testing.T, rnd *rand.Rand) {
 			last := d.cat.Load().(lines)[service].stops
 			from := rnd.IntN(last)
 			r := booking.HoldRequest{Key: k, Trip: part(service, from, from+1+rnd.IntN(last-from)), Class: class[rnd.IntN(len(class))], Seats: 1 + rnd.IntN(3), For: time.Duration(1+rnd.IntN(20)) * time.Minute}
+			if rnd.IntN(2) == 0 { // by name; the same few people all the time
+				for _, n := range rnd.Perm(20)[:r.Seats] {
+					r.Passengers = append(r.Passengers, people(fmt.Sprint("p", n))...)
+				}
+				r.Replaces = fmt.Sprint(rnd.IntN(60) + 1)
+			}
 			m.prebook(t, d, it, r, size[service+" "+r.Class])
 		case 5, 6, 7:
 			got := d.Fulfil(ctx, k)
@@ -131,6 +157,13 @@ func (m *model) books(t *testing.T, d *desk) {
 		if it := m.items[r.Key]; it.state == booking.ItemIssued {
 			require.Equal(t, booking.ItemIssued, r.State)
 			require.Equal(t, it.left(), r.Places)
+			var who []string
+			for i, token := range tokens(it.req) {
+				if !it.gone[it.places[i]] {
+					who = append(who, token)
+				}
+			}
+			require.Equal(t, who, r.Tokens)
 			require.Equal(t, it.req.Seats, len(r.Places)+len(it.gone))
 		} else {
 			require.NotEqual(t, booking.ItemIssued, r.State)
@@ -177,18 +210,21 @@ func (m *model) prebook(t *testing.T, d *desk, it *modelItem, r booking.HoldRequ
 	got := d.Prebook(ctx, r)
 	switch {
 	case it != nil && it.state == "":
-		require.Equal(t, booking.ReasonSoldOut, got.Reason)
+		require.Equal(t, it.refusal, got.Reason)
 	case it != nil && it.req.Key == "":
 		require.Equal(t, booking.ReasonTombstone, got.Reason)
-	case it != nil && (it.req.Trip != r.Trip || it.req.Class != r.Class || it.req.Seats != r.Seats):
+	case it != nil && (it.req.Trip != r.Trip || it.req.Class != r.Class || it.req.Seats != r.Seats || !slices.Equal(tokens(it.req), tokens(r))):
 		require.Equal(t, booking.ReasonMismatch, got.Reason)
 	case it != nil && (it.state == booking.ItemIssued || it.state == booking.ItemHeld && m.now.Before(it.until)):
 		require.Equal(t, it.places, got.Value.Places)
 	case it != nil:
 		require.Equal(t, booking.ReasonTombstone, got.Reason)
+	case m.booked(r):
+		require.Equal(t, booking.ReasonBooked, got.Reason)
+		m.items[r.Key] = &modelItem{req: r, refusal: got.Reason}
 	case free < r.Seats:
 		require.Equal(t, booking.ReasonSoldOut, got.Reason)
-		m.items[r.Key] = &modelItem{req: r}
+		m.items[r.Key] = &modelItem{req: r, refusal: got.Reason}
 	default:
 		require.Equal(t, booking.Done, got.Verdict, "%+v", got)
 		require.Len(t, got.Value.Places, r.Seats)

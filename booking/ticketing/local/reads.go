@@ -122,6 +122,7 @@ type Row struct {
 	Class    string
 	From, To int
 	Places   []string
+	Tokens   []string // of the passengers' documents, one for each of Places; nil when nobody is named
 	State    booking.TicketState
 	Refusal  booking.Reason // of a Prebook that was refused; State is then released
 	Price    booking.Money
@@ -145,6 +146,11 @@ func (t *Terminal) Ledger(ctx context.Context) ([]Row, error) {
 			if it.layout != nil {
 				l.Service, l.Date, l.From, l.To, l.Class = it.of.service, it.of.date, it.from, it.to, it.layout.classes[it.class].class
 				l.Places, l.Price, l.Until = it.places(), it.price, time.UnixMilli(it.until)
+				people, err := it.passengers(tx)
+				if err != nil {
+					return err
+				}
+				l.Tokens = it.leftOf(people)
 			}
 			rows = append(rows, l)
 			return nil

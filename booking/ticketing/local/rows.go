@@ -40,6 +40,15 @@ CREATE TABLE item (
 CREATE INDEX item_run ON item (run) WHERE state < 3;
 `, `
 ALTER TABLE item ADD COLUMN gone BLOB; -- of the seats, those that were cancelled one by one
+`, `
+CREATE TABLE passenger (
+	key   NOT NULL,
+	seat  INTEGER NOT NULL, -- index in the class
+	token TEXT NOT NULL,    -- keyed blind index of the document; names and numbers are never here
+	run   INTEGER,          -- NULL once the seat is free again
+	PRIMARY KEY (key, seat)
+) WITHOUT ROWID;
+CREATE INDEX passenger_live ON passenger (run, token) WHERE run IS NOT NULL;
 `}
 
 // state of an item's row. The numbers are in the file.
@@ -177,6 +186,9 @@ func setState(tx *commit.Tx, key string, from, to state, now int64) error {
 	_, n, err := tx.Exec(`UPDATE item SET state = ?, changed = ? WHERE key = ? AND state = ?`, int64(to), now, arg(key), int64(from))
 	if err == nil && n != 1 {
 		err = fmt.Errorf("local terminal: item %s was not in its state", key)
+	}
+	if err == nil && to != issued {
+		err = freePassengers(tx, key)
 	}
 	return err
 }

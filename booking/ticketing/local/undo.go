@@ -53,6 +53,9 @@ func (c *call) cancel(key string, it *row, places []string) (booking.Outcome[boo
 	if err := setGone(c.tx, key, gone, now); err != nil {
 		return booking.Outcome[booking.Item]{}, err
 	}
+	if err := c.freeSeats(key, s.seats); err != nil {
+		return booking.Outcome[booking.Item]{}, err
+	}
 	it.gone = gone
 	if len(gone) == len(it.seats) {
 		if err := setState(c.tx, key, issued, voided, now); err != nil {

@@ -70,6 +70,7 @@ type Terminal struct {
 	Seats     int    `mapstructure:"seats"`
 	Fares     string `mapstructure:"fares"`     // distance, files or fixed:AMOUNT; the catalogue's own when empty, else by distance
 	Inventory string `mapstructure:"inventory"` // file of the local inventory; beside the store when empty
+	Named     bool   `mapstructure:"named"`     // tickets are sold by name: every seat needs a passenger
 }
 
 // Bank is the bank collection system.

@@ -3,6 +3,7 @@ package config
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,6 +34,17 @@ func TestDefaultsAndValues(t *testing.T) {
 	require.Equal(t, want, c.SMPP.Links[0])
 	require.Equal(t, Terminal{Name: "local", Adapter: "local", Catalogue: "demo", Seats: 7}, c.Ticketing.Terminals[0])
 	require.Equal(t, "accept", c.PANBySMS)
+}
+
+func TestNamedTerminal(t *testing.T) {
+	c, err := Parse("f.yaml", []byte(strings.Replace(good, "seats: 7", "seats: 7, named: true", 1)), nil)
+	require.NoError(t, err)
+	require.True(t, c.Ticketing.Terminals[0].Named)
+	c, err = Parse("f.yaml", []byte(good), []string{"SHORTFARE_TICKETING_TERMINALS_0_NAMED=true"})
+	require.NoError(t, err)
+	require.True(t, c.Ticketing.Terminals[0].Named)
+	_, err = Parse("f.yaml", []byte(good), []string{"SHORTFARE_TICKETING_TERMINALS_0_NAMED=maybe"})
+	require.ErrorContains(t, err, "environment SHORTFARE_TICKETING_TERMINALS_0_NAMED: ticketing.terminals[0].named: \"maybe\" is neither true nor false")
 }
 
 func TestZeroIsNotDefault(t *testing.T) {

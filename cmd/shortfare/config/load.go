@@ -121,7 +121,7 @@ func listHook(_ reflect.Type, to reflect.Type, data any) (any, error) {
 	return list, nil
 }
 
-// scalarHook lets numbers from the environment be numbers and unquoted
+// scalarHook lets numbers and switches from the environment be such and unquoted
 // numbers in the file (short_code: 12345) be text.
 func scalarHook(_ reflect.Type, to reflect.Type, data any) (any, error) {
 	switch x := data.(type) {
@@ -132,6 +132,15 @@ func scalarHook(_ reflect.Type, to reflect.Type, data any) (any, error) {
 				return nil, fmt.Errorf("%q is not a whole number", x)
 			}
 			return n, nil
+		}
+		if to.Kind() == reflect.Bool {
+			switch strings.ToLower(strings.TrimSpace(x)) {
+			case "true":
+				return true, nil
+			case "false":
+				return false, nil
+			}
+			return nil, fmt.Errorf("%q is neither true nor false", x)
 		}
 	case int:
 		if to.Kind() == reflect.String {
