@@ -76,6 +76,9 @@ type Trip struct {
 	Dep      time.Time `json:"dp"`
 	Arr      time.Time `json:"ar"`
 	Fares    []Fare    `json:"fa,omitempty"` // cheapest first; an order keeps the one it bought
+	// Shift is how much later than the timetable it runs, counted in Dep and Arr; negative when earlier.
+	Shift     time.Duration `json:"sh,omitempty"`
+	Cancelled bool          `json:"cx,omitempty"` // it does not run; only Catalogue.Trip finds it
 }
 
 // Fare returns the price of class, or of the cheapest class when class is

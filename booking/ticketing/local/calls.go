@@ -122,11 +122,9 @@ func (t *Terminal) Prebook(ctx context.Context, r booking.HoldRequest) booking.O
 			return err
 		}
 		reason := booking.ReasonClosed
-		if onSale && o.closes(t.o.Margin).After(c.now) {
+		if onSale && o.closes(t.o.Margin, latest).After(c.now) {
 			var h booking.Hold
-			if reason = t.named(r); reason != booking.ReasonNone {
-				// nobody is let on without a name
-			} else if h, reason, err = c.hold(r, o); err != nil {
+			if h, reason, err = c.hold(r, o); err != nil {
 				return err
 			}
 			if reason == booking.ReasonNone {
@@ -175,6 +173,13 @@ func (c *call) hold(q booking.HoldRequest, o offer) (booking.Hold, booking.Reaso
 	if class < 0 || r.stops != o.whole.To {
 		return none, booking.ReasonClosed, nil // sold under another timetable: its stops are others
 	}
+	end := o.closes(c.t.o.Margin, r.change)
+	if r.change.cancelled || !end.After(c.now) {
+		return none, booking.ReasonClosed, nil
+	}
+	if reason := c.t.named(q); reason != booking.ReasonNone {
+		return none, reason, nil
+	}
 	now := c.now.UnixMilli()
 	r.lapse(now)
 	people := tokens(q)
@@ -192,7 +197,7 @@ func (c *call) hold(q booking.HoldRequest, o offer) (booking.Hold, booking.Reaso
 		return none, booking.ReasonSoldOut, nil
 	}
 	until := c.now.Add(q.For)
-	if end := o.closes(c.t.o.Margin); until.After(end) {
+	if until.After(end) {
 		until = end
 	}
 	until = until.Truncate(time.Millisecond)
@@ -206,9 +211,9 @@ func (c *call) hold(q booking.HoldRequest, o offer) (booking.Hold, booking.Reaso
 	if err := c.writeLapsed(r); err != nil {
 		return none, "", err
 	}
-	_, _, err = c.tx.Exec(`INSERT INTO item (key, state, run, class, first, last, seats, until, price, currency, made, changed)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, arg(q.Key), int64(held), id, class, s.from, s.to, packSeats(s.seats),
-		until.UnixMilli(), price.Minor, price.Currency, now, now)
+	_, _, err = c.tx.Exec(`INSERT INTO item (key, state, run, class, first, last, seats, until, price, currency, made, changed, departs)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, arg(q.Key), int64(held), id, class, s.from, s.to, packSeats(s.seats),
+		until.UnixMilli(), price.Minor, price.Currency, now, now, o.departs().UnixMilli())
 	if err == nil {
 		err = c.seatPassengers(q.Key, id, s.seats, people)
 	}
@@ -241,7 +246,11 @@ func (t *Terminal) Fulfil(ctx context.Context, key string) booking.Outcome[booki
 		defer r.mu.Unlock()
 		now := c.now.UnixMilli()
 		r.lapse(now)
-		if _, live := r.holds[key]; !live {
+		if h, live := r.holds[key]; !live || r.change.cancelled { // nobody pays for a run that does not run
+			if live {
+				r.set(h.span, false)
+				delete(r.holds, key)
+			}
 			return booking.IsRefused[booking.Item](booking.ReasonTombstone), setState(c.tx, key, held, released, now)
 		}
 		if err := setState(c.tx, key, held, issued, now); err != nil {

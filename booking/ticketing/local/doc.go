@@ -31,8 +31,11 @@
 // key that a request replaces may have it as well. What gives the seat back lets the
 // passenger book again.
 //
-// The inventory does not know who travelled, so Void is never refused with
-// `travelled`; who may cancel after departure is the dialogue's rule.
+// Operators cancel, move and restore runs; each change is an event with a
+// number of its own, and the last one of a run is what counts. A cancelled run is not
+// sold, its holds cannot be issued, and its tickets can always be voided. The sale of a
+// moved run ends with its new departure. A ticket that was boarded, or whose
+// departure is past, is not voided: travelled.
 //
 // A hold that expires is given back when its run is next looked at and by
 // [Terminal.Sweep]. Its row is marked in the transaction that sells its seats again

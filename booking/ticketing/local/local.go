@@ -15,7 +15,8 @@ type Options struct {
 	Path string // of the file
 	// Terminal is the name trips must carry to be sold here; trips without a name are.
 	Terminal string
-	// Catalogue gives the timetable of the moment.
+	// Catalogue gives the timetable of the moment. What its runs were changed to by this
+	// terminal's own events does not count here: the terminal knows by itself.
 	Catalogue func() booking.Catalogue
 	// Seats of a run; 0: 556 in a train, 49 in a bus, 180 in an aircraft. It counts
 	// for runs of which nothing was sold yet: a run keeps the seats it has.
@@ -152,8 +153,13 @@ func wholeRun(cat booking.Catalogue, trip booking.Trip) booking.Trip {
 	}
 }
 
+// departs is when the part begins by the timetable, before any change.
+func (o offer) departs() time.Time { return o.trip.Dep.Add(-o.trip.Shift) }
+
 // closes is when the sale of a part ends.
-func (o offer) closes(margin time.Duration) time.Time { return o.trip.Dep.Add(-margin) }
+func (o offer) closes(margin time.Duration, c change) time.Time {
+	return o.departs().Add(c.shift - margin)
+}
 
 // run makes the run as it is before anything is sold.
 func (t *Terminal) run(o offer) *run {

@@ -32,20 +32,16 @@ func (it *row) now(now time.Time) state {
 	return it.state
 }
 
-// Events implements booking.Ticketing.
-func (t *Terminal) Events(context.Context, int64, int) booking.Outcome[[]booking.ServiceEvent] {
-	return booking.IsDone[[]booking.ServiceEvent](nil)
-}
-
 // Left implements booking.Stock. It counts in memory; a run is read from the
-// file, beside the writer, when it is first asked for. After the sale has ended it is 0.
+// file, beside the writer, when it is first asked for. After the sale has ended, or
+// of a run that is cancelled, it is 0.
 func (t *Terminal) Left(k booking.TripKey, class string) (int, bool) {
 	o, ok := t.offer(k, class)
 	if !ok {
 		return 0, false
 	}
 	now := t.o.Clock()
-	if !o.closes(t.o.Margin).After(now) {
+	if !o.closes(t.o.Margin, latest).After(now) {
 		return 0, true
 	}
 	r, changes := t.runs.get(runKey{k.Service, k.Date})
@@ -64,6 +60,9 @@ func (t *Terminal) Left(k booking.TripKey, class string) (int, bool) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.change.cancelled || !o.closes(t.o.Margin, r.change).After(now) {
+		return 0, true
+	}
 	return r.count(t, o, k, now)
 }
 
@@ -129,6 +128,7 @@ type Row struct {
 	Until    time.Time
 	Made     time.Time
 	Changed  time.Time
+	Boarded  time.Time // zero when nobody has
 }
 
 // Ledger lists every key, numbers first, in order: for checkers and
@@ -151,6 +151,9 @@ func (t *Terminal) Ledger(ctx context.Context) ([]Row, error) {
 					return err
 				}
 				l.Tokens = it.leftOf(people)
+				if it.boarded != 0 {
+					l.Boarded = time.UnixMilli(it.boarded)
+				}
 			}
 			rows = append(rows, l)
 			return nil

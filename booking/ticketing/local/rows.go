@@ -49,6 +49,18 @@ CREATE TABLE passenger (
 	PRIMARY KEY (key, seat)
 ) WITHOUT ROWID;
 CREATE INDEX passenger_live ON passenger (run, token) WHERE run IS NOT NULL;
+`, `
+CREATE TABLE event (
+	seq     INTEGER PRIMARY KEY, -- rows are never deleted, so that it grows
+	service TEXT NOT NULL,
+	date    INTEGER NOT NULL,
+	change  TEXT NOT NULL,       -- cancelled, moved, restored
+	shift   INTEGER NOT NULL,    -- milliseconds, of a moved run
+	at      INTEGER NOT NULL     -- Unix milliseconds
+);
+CREATE INDEX event_run ON event (date, service, seq); -- the last one is what became of the run
+ALTER TABLE item ADD COLUMN departs INTEGER; -- Unix milliseconds, by the timetable at the time of the hold
+ALTER TABLE item ADD COLUMN boarded INTEGER; -- Unix milliseconds
 `}
 
 // state of an item's row. The numbers are in the file.
@@ -89,6 +101,8 @@ type row struct {
 	price         booking.Money
 	reason        booking.Reason
 	made, changed int64
+	departs       int64 // by the timetable; 0 when not known
+	boarded       int64 // 0 when nobody has
 }
 
 // arg is a key as it is stored.
@@ -100,7 +114,7 @@ func arg(key string) any {
 }
 
 const itemColumns = `SELECT i.state, i.run, i.class, i.first, i.last, i.seats, i.until, i.price, i.currency, i.reason, i.made, i.changed,
-	r.service, r.date, r.stops, r.layout, CAST(i.key AS TEXT), i.gone FROM item i LEFT JOIN run r ON r.id = i.run`
+	r.service, r.date, r.stops, r.layout, CAST(i.key AS TEXT), i.gone, i.departs, i.boarded FROM item i LEFT JOIN run r ON r.id = i.run`
 
 // item reads the row of a key; nil when there is none.
 func item(tx *commit.Tx, key string) (*row, error) {
@@ -118,6 +132,12 @@ func scanItem(r commit.Row) (*row, error) {
 		return it, nil
 	}
 	it.run, it.class, it.from, it.to = r.Int64(1), int(r.Int64(2)), int(r.Int64(3)), int(r.Int64(4))
+	if !r.IsNull(18) {
+		it.departs = r.Int64(18)
+	}
+	if !r.IsNull(19) {
+		it.boarded = r.Int64(19)
+	}
 	it.until, it.price = r.Int64(6), booking.Money{Minor: r.Int64(7), Currency: r.Text(8)}
 	it.of, it.stops = runKey{r.Text(12), booking.Date(r.Int64(13))}, int(r.Int64(14))
 	var err error
@@ -197,13 +217,18 @@ func setState(tx *commit.Tx, key string, from, to state, now int64) error {
 // gives another run when the file has it with other seats or stops.
 func readRun(tx *commit.Tx, fresh *run) (*run, error) {
 	r := fresh
+	became, err := readChange(tx, fresh.key)
+	if err != nil {
+		return r, err
+	}
+	r.change = became
 	found, err := tx.Get(`SELECT id, stops, layout FROM run WHERE date = ? AND service = ?`, func(c commit.Row) error {
 		l, err := parseLayout(c.Text(2))
 		if err != nil {
 			return err
 		}
 		r = newRun(fresh.key, int(c.Int64(1)), fresh.ends, l)
-		r.id = c.Int64(0)
+		r.id, r.change = c.Int64(0), became
 		return nil
 	}, int64(fresh.key.date), fresh.key.service)
 	if err != nil || !found {

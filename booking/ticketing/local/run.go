@@ -27,7 +27,8 @@ type run struct {
 
 	mu      sync.Mutex
 	id      int64 // of the row; 0 before the first sale
-	words   int   // 64 parts each, of a seat's bits
+	change  change
+	words   int // 64 parts each, of a seat's bits
 	classes []seatMap
 	holds   map[string]hold
 	due     int64    // of the hold that ends first; Unix milliseconds

@@ -49,6 +49,9 @@ func (c *call) cancel(key string, it *row, places []string) (booking.Outcome[boo
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if c.travelled(it, r) {
+		return booking.IsRefused[booking.Item](booking.ReasonUsed), nil
+	}
 	now := c.now.UnixMilli()
 	if err := setGone(c.tx, key, gone, now); err != nil {
 		return booking.Outcome[booking.Item]{}, err
@@ -78,6 +81,15 @@ func (t *Terminal) Release(ctx context.Context, key string) booking.Outcome[book
 	})
 }
 
+// travelled tells whether a ticket was used, or could have been. A run that
+// was cancelled carried nobody.
+func (c *call) travelled(it *row, r *run) bool {
+	if r.change.cancelled {
+		return false
+	}
+	return it.boarded != 0 || it.departs != 0 && it.departs+r.change.shift.Milliseconds() <= c.now.UnixMilli()
+}
+
 // undo gives the seats of an item back; an unknown key becomes a tombstone.
 func (c *call) undo(key string, it *row, to state) (booking.Outcome[booking.Item], error) {
 	now := c.now.UnixMilli()
@@ -93,6 +105,9 @@ func (c *call) undo(key string, it *row, to state) (booking.Outcome[booking.Item
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if it.state == issued && c.travelled(it, r) {
+		return booking.IsRefused[booking.Item](booking.ReasonUsed), nil
+	}
 	if err := setState(c.tx, key, it.state, to, now); err != nil {
 		return booking.Outcome[booking.Item]{}, err
 	}
