@@ -41,7 +41,7 @@ func (p program) demo(ctx context.Context, files []string) error {
 }
 
 // playFile plays one conversation in a new world. A first control `world`
-// sets it up: `! world seats=2`.
+// sets it up: `! world seats=2 named=true`.
 func playFile(ctx context.Context, file string, rep scenario.Reporter) error {
 	s, err := scenario.ParseFile(file)
 	if err != nil {
@@ -83,10 +83,12 @@ func setUp(s *scenario.Scenario, o *worldOptions) (*scenario.Scenario, error) {
 				if _, err := fmt.Sscan(v, &o.seats); err != nil {
 					return nil, fmt.Errorf("%s:%d: seats=%s: %w", s.Name, st.Line, v, err)
 				}
+			case "named":
+				o.named = v == "true"
 			case "config":
 				o.extra += strings.ReplaceAll(v, "~", " ") + "\n"
 			default:
-				return nil, fmt.Errorf("%s:%d: world takes seats=N and config=TEXT, not %s", s.Name, st.Line, k)
+				return nil, fmt.Errorf("%s:%d: world takes seats=N, named=true and config=TEXT, not %s", s.Name, st.Line, k)
 			}
 		}
 	}

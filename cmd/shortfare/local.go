@@ -108,7 +108,7 @@ func (w *world) prompt(p program, interactive bool, who string) *phone.Prompt {
 	clear(ph.Commands) // the carrier's faults are behind /carrier here
 	for _, c := range []struct{ name, args, help string }{
 		{"bank", "MODE", "approve, decline, silent, silent-booked, late or down"},
-		{"terminal", "CALL FAULT [xN]", "make calls of the ticket terminal fail, e.g. fulfil lose-answer x2; clear ends it"},
+		{"terminal", "CALL FAULT [xN]", "make calls of the ticket terminal fail, e.g. fulfil lose-answer x2; clear ends it; or cancel, move, restore a run, board a ticket"},
 		{"carrier", "FAULT", "drop, drop-ack, throttle SHARE, ...; alone it lists them"},
 		{"crash", "", "kill the gateway and start it on what it had stored"},
 		{"crash-at", "N [after]", "crash at the N-th commit from now on, before or after it"},

@@ -39,7 +39,9 @@ type world struct {
 	bank  *bank.Sim
 	rail  *faulty.Terminal // books, with faults
 	books *local.Terminal
-	smsc  *smsc.SMSC
+	// timetable is the catalogue without what the terminal's events change.
+	timetable booking.Catalogue
+	smsc      *smsc.SMSC
 
 	stopCarrier context.CancelFunc
 	carrierDone chan error
@@ -63,6 +65,7 @@ type worldOptions struct {
 	dir   string
 	start time.Time // of the clock; now when zero
 	seats int
+	named bool // tickets are sold by name
 	log   *zap.Logger
 	env   []string
 	extra string // lines added to the configuration
@@ -95,6 +98,7 @@ func newWorld(ctx context.Context, o worldOptions) (*world, error) {
 	w.bank = w.out.bank.(*bank.Sim)
 	w.books = w.out.terminals["local"].(*local.Terminal)
 	w.rail = faulty.Wrap(w.books)
+	w.timetable = w.out.catalogue
 	w.out.terminals["local"] = w.rail
 	carrier, stop := context.WithCancel(context.WithoutCancel(ctx))
 	w.stopCarrier, w.carrierDone = stop, make(chan error, 1)
@@ -118,8 +122,8 @@ func localConfig(o worldOptions, carrier string) (*config.Config, error) {
 	}
 	text := fmt.Sprintf("short_code: \"12345\"\nstore: {url: %q}\nvault: {key_file: %q}\nsmpp:\n  links:\n"+
 		"    - {name: local, addr: %q, system_id: local, password: local}\nticketing:\n  terminals:\n"+
-		"    - {name: local, adapter: local, catalogue: demo, seats: %d}\n%s",
-		"sqlite:"+filepath.Join(o.dir, "shortfare.db"), filepath.Join(o.dir, "vault.key"), carrier, o.seats, o.extra)
+		"    - {name: local, adapter: local, catalogue: demo, seats: %d, named: %t}\n%s",
+		"sqlite:"+filepath.Join(o.dir, "shortfare.db"), filepath.Join(o.dir, "vault.key"), carrier, o.seats, o.named, o.extra)
 	return config.Parse("local", []byte(text), o.env)
 }
 
@@ -225,6 +229,9 @@ func (w *world) handler() http.Handler {
 // controls are the commands of a world, for people.
 const controls = `bank approve|decline|silent|silent-booked|late|down
 terminal CALL FAULT [xN]  faults of the ticket terminal, e.g. fulfil lose-answer x2; show lists, clear ends them
+terminal cancel|restore SERVICE DATE   a run does not run, or does after all: cancel G123 5dec
+terminal move SERVICE DATE +40m        a run goes later than the timetable says, or earlier: -10m
+terminal board ORDER      a ticket is used: its order's code, or the terminal's key
 carrier FAULT             faults of the carrier, e.g. drop or drop-ack; carrier alone lists them
 crash                     kill the gateway and start it again
 crash-at N [after]        crash at the N-th commit from now on
@@ -255,6 +262,8 @@ func (w *world) control(ctx context.Context, args []string) (string, error) {
 			return "", err
 		}
 		return "the bank now: " + args[1], nil
+	case len(args) >= 2 && args[0] == "terminal" && operates(args[1]):
+		return w.operate(ctx, args[1:])
 	case len(args) >= 1 && args[0] == "terminal":
 		out, err := w.rail.Command(strings.Join(args[1:], " "))
 		return strings.TrimSpace(out), err

@@ -114,7 +114,14 @@ func (p *play) step(ctx context.Context, st Step) (string, error) {
 	case Quiet:
 		return "", p.quiet(ctx, st, st.For)
 	case Control:
-		if err := p.world.Control(ctx, st.Args); err != nil {
+		args := make([]string, len(st.Args))
+		for i, a := range st.Args {
+			args[i] = a
+			if name, ok := strings.CutPrefix(strings.TrimSuffix(a, "}"), "{"); ok && p.values[name] != "" {
+				args[i] = p.values[name]
+			}
+		}
+		if err := p.world.Control(ctx, args); err != nil {
 			return "", p.fail(st, fmt.Errorf("! %s: %w", strings.Join(st.Args, " "), err))
 		}
 	}

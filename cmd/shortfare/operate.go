@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"shortfare/booking"
+	"shortfare/booking/ticketing/local"
+	"shortfare/parser"
+)
+
+// operates tells whether a word of `terminal` is what the terminal's operators
+// do, and no fault.
+func operates(word string) bool {
+	return slices.Contains([]string{"cancel", "move", "restore", "board"}, word)
+}
+
+// How operators' commands are written.
+const (
+	runUsage   = "write it so: terminal %s SERVICE DATE, e.g. terminal %[1]s G123 5dec"
+	moveUsage  = "write it so: terminal move SERVICE DATE SHIFT, e.g. terminal move G123 5dec +40m"
+	boardUsage = "write it so: terminal board ORDER, with the order's code or the terminal's key"
+)
+
+// operate does what the terminal's operators do.
+func (w *world) operate(ctx context.Context, args []string) (string, error) {
+	if args[0] == "board" {
+		if len(args) != 2 {
+			return "", fmt.Errorf(boardUsage)
+		}
+		return w.board(ctx, args[1])
+	}
+	var shift time.Duration
+	words := args[1:]
+	if args[0] == "move" {
+		if len(words) < 2 {
+			return "", fmt.Errorf(moveUsage)
+		}
+		last, err := time.ParseDuration(words[len(words)-1])
+		if err != nil {
+			return "", fmt.Errorf(moveUsage)
+		}
+		shift, words = last, words[:len(words)-1]
+	}
+	runs, err := w.runs(args[0], words)
+	if err != nil {
+		return "", err
+	}
+	for _, r := range runs {
+		switch args[0] {
+		case "cancel":
+			_, err = w.books.CancelRun(ctx, r.Service, r.Date)
+		case "move":
+			_, err = w.books.MoveRun(ctx, r.Service, r.Date, shift)
+		default:
+			_, err = w.books.RestoreRun(ctx, r.Service, r.Date)
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	what := map[string]string{"cancel": "is cancelled", "move": "is moved by " + strings.TrimSuffix(shift.String(), "0s"), "restore": "runs as the timetable says"}
+	return fmt.Sprintf("%s %s %s", runs[0].Number, runs[0].Date, what[args[0]]), nil
+}
+
+// runs finds what SERVICE DATE names, by the words a customer would use.
+func (w *world) runs(verb string, words []string) ([]booking.Trip, error) {
+	w.mu.Lock()
+	engine := w.running.g.engine
+	w.mu.Unlock()
+	cmd := parser.Parse("Q "+strings.Join(words, " "), engine.ParseContext())
+	if cmd.Service == "" || cmd.Date.IsZero() || len(cmd.Unread) > 0 {
+		if verb == "move" {
+			return nil, fmt.Errorf(moveUsage)
+		}
+		return nil, fmt.Errorf(runUsage, verb)
+	}
+	date := booking.Date(cmd.Date.Year*10000 + cmd.Date.Month*100 + cmd.Date.Day)
+	runs := w.timetable.Numbered(cmd.Service, date)
+	if len(runs) == 0 {
+		return nil, fmt.Errorf("%w: %s on %s", local.ErrNoRun, cmd.Service, date)
+	}
+	return runs, nil
+}
+
+// board marks the ticket of an order, named by its code or by the terminal's key.
+func (w *world) board(ctx context.Context, name string) (string, error) {
+	rows, err := w.books.Ledger(ctx)
+	if err != nil {
+		return "", err
+	}
+	code, key := orderCodes(w.out.vault), ""
+	for _, r := range rows {
+		number, _, _ := strings.Cut(r.Key, "-")
+		id, err := strconv.ParseInt(number, 10, 64)
+		if r.State != booking.ItemIssued || r.Key != name && err != nil {
+			continue
+		}
+		for try := range 4 {
+			if r.Key == name || strings.EqualFold(code(booking.OrderID(id), try), name) {
+				key = r.Key
+			}
+		}
+	}
+	if key == "" {
+		return "", fmt.Errorf("%s is no ticket that was issued: %s", name, boardUsage)
+	}
+	if out := w.books.Board(ctx, key); out.Verdict != booking.Done {
+		return "", errors.Join(fmt.Errorf("terminal board %s: %s %s", name, out.Verdict, out.Reason), out.Cause)
+	}
+	return name + " has boarded", nil
+}
