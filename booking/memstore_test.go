@@ -27,6 +27,10 @@ type memStore struct {
 	receipts  []Receipt
 	sent      []Sent
 	retold    map[int64]bool
+	notices   map[int64]Notice
+	stops     []Suspension
+	follows   map[Follow]bool
+	cursors   map[string]int64
 	fail      error // Submit refuses with it
 	hold      bool  // done functions wait for release
 	held      []func()
@@ -34,7 +38,8 @@ type memStore struct {
 
 func newMemStore() *memStore {
 	return &memStore{epoch: 1, next: 100, customers: map[MSISDN][]byte{}, due: map[MSISDN]time.Time{}, orders: map[OrderID][]byte{},
-		attempts: map[int64]Attempt{}, outbox: map[int64]MT{}, state: map[int64]MTState{}, parts: map[string][]Part{}, retold: map[int64]bool{}}
+		attempts: map[int64]Attempt{}, outbox: map[int64]MT{}, state: map[int64]MTState{}, parts: map[string][]Part{}, retold: map[int64]bool{},
+		notices: map[int64]Notice{}, follows: map[Follow]bool{}, cursors: map[string]int64{}}
 }
 
 func must(err error) {
@@ -46,6 +51,7 @@ func must(err error) {
 func (s *memStore) view(k Keys) *View {
 	v := &View{NewID: func() int64 { s.next++; return s.next }}
 	v.Order = func(id OrderID) (*Order, error) { return s.order(id), nil }
+	v.Count = s.count
 	if k.Customer != 0 {
 		v.Customer = &Customer{MSISDN: k.Customer, New: true}
 		if b, ok := s.customers[k.Customer]; ok {
@@ -99,6 +105,9 @@ func (s *memStore) Submit(k Keys, decide func(*View) (*Changes, error), done fun
 }
 
 func (s *memStore) apply(c *Changes) {
+	if c.Erase {
+		s.erase(c.Customer.MSISDN)
+	}
 	if c.Customer != nil {
 		b, err := json.Marshal(c.Customer)
 		must(err)
@@ -138,6 +147,7 @@ func (s *memStore) apply(c *Changes) {
 	if c.DropPart != "" {
 		delete(s.parts, c.DropPart)
 	}
+	s.applyNews(c)
 	s.texts = append(s.texts, c.Texts...)
 	s.journal = append(s.journal, c.Journal...)
 	s.receipts = append(s.receipts, c.Receipts...)
@@ -182,7 +192,9 @@ func (s *memStore) Attempts(_ context.Context, after int64, _ int) (list []Attem
 	defer s.mu.Unlock()
 	for id, a := range s.attempts {
 		if id > after {
-			a.Subject = s.order(a.Order)
+			if a.Order != 0 {
+				a.Subject = s.order(a.Order)
+			}
 			list = append(list, a)
 		}
 	}

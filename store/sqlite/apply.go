@@ -14,7 +14,7 @@ var errForeign = errors.New("sqlite: change of a customer that the keys do not n
 // replies before results of sending.
 func (j *job) apply(c *booking.Changes) error {
 	steps := [...]func(*booking.Changes) error{
-		j.writeCustomer, j.writeOrders, j.writeTexts, j.writeAttempts, j.writeReplies, j.writeJournal, j.writeSent, j.writeReceipts, j.writeParts,
+		j.writeCustomer, j.writeOrders, j.writeTexts, j.writeAttempts, j.writeReplies, j.writeJournal, j.writeSent, j.writeReceipts, j.writeParts, j.writeNews,
 	}
 	for _, step := range steps {
 		if err := step(c); err != nil {
@@ -63,9 +63,7 @@ func (j *job) writeOrders(c *booking.Changes) error {
 		if err != nil {
 			return fmt.Errorf("sqlite: write order %d: %w", o.ID, err)
 		}
-		_, n, err := j.tx.Exec(`INSERT INTO orders (id, msisdn, state, data) VALUES (?, ?, ?, ?)
-			ON CONFLICT (id) DO UPDATE SET state = excluded.state, data = excluded.data WHERE msisdn = excluded.msisdn`,
-			int64(o.ID), uint64(o.Customer), uint8(o.State), string(data))
+		n, err := j.writeOrder(o, data)
 		if err != nil {
 			return fmt.Errorf("sqlite: write order %d: %w", o.ID, err)
 		}
@@ -74,6 +72,38 @@ func (j *job) writeOrders(c *booking.Changes) error {
 		}
 	}
 	return nil
+}
+
+// writeOrder returns how many rows it wrote: one, or none when the order is another customer's.
+func (j *job) writeOrder(o *booking.Order, data []byte) (n int64, err error) {
+	class := ""
+	if f, ok := o.Trip.Fare(""); ok {
+		class = f.Class
+	}
+	args := []any{int64(o.ID), uint64(o.Customer), uint8(o.State), string(data), reference(int64(dayOf(o))), o.Trip.Number,
+		uint8(o.Trip.Kind), class, o.Class, string(o.Reason), o.Seats, o.Price.Minor, o.Price.Currency}
+	// The columns of the index stay out of most writes, which would write them anew.
+	_, n, err = j.tx.Exec(orderInsert+orderUpdate+` WHERE msisdn = excluded.msisdn AND day IS excluded.day AND number = excluded.number`, args...)
+	if err == nil && n == 0 {
+		_, n, err = j.tx.Exec(orderInsert+orderUpdate+`, day = excluded.day, number = excluded.number WHERE msisdn = excluded.msisdn`, args...)
+	}
+	return n, err
+}
+
+const (
+	orderInsert = `INSERT INTO orders (id, msisdn, state, data, day, number, kind, class, who, reason, seats, minor, currency)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET `
+	orderUpdate = `state = excluded.state, data = excluded.data, kind = excluded.kind, class = excluded.class, who = excluded.who,
+		reason = excluded.reason, seats = excluded.seats, minor = excluded.minor, currency = excluded.currency`
+)
+
+// dayOf is the day of departure where the order's trip departs: times keep the
+// offset that the catalogue gave them. While no departure is known it is the day of the run.
+func dayOf(o *booking.Order) booking.Date {
+	if o.Trip.Dep.IsZero() {
+		return o.Trip.Date
+	}
+	return booking.DateOf(o.Trip.Dep)
 }
 
 func (j *job) writeTexts(c *booking.Changes) error {
@@ -101,7 +131,7 @@ func (j *job) writeAttempts(c *booking.Changes) error {
 	for i := range c.Attempts {
 		a := &c.Attempts[i]
 		if err := j.exec("insert attempt", `INSERT INTO attempts (id, msisdn, order_id, call, due, epoch) VALUES (?, ?, ?, ?, ?, ?)`,
-			a.ID, uint64(a.Customer), int64(a.Order), uint8(a.Call), deadline(a.Due), a.Epoch); err != nil {
+			a.ID, uint64(a.Customer), reference(int64(a.Order)), uint8(a.Call), deadline(a.Due), a.Epoch); err != nil {
 			return err
 		}
 	}

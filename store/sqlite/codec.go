@@ -22,6 +22,7 @@ type codec struct {
 func newCodec(v booking.Vault) codec {
 	return codec{vault: v, options: json.JoinOptions(
 		jsonv1.OmitEmptyWithLegacySemantics(true), // numbers that are 0 too
+		jsonv1.FormatDurationAsNano(true),         // the standard library's first form
 		jsontext.AllowInvalidUTF8(true),           // a name is no reason to refuse a turn
 	)}
 }
@@ -133,6 +134,14 @@ func instant(r commit.Row, i int) time.Time {
 		return time.Time{}
 	}
 	return time.UnixMilli(r.Int64(i)).UTC()
+}
+
+// reference is the column of an id, or a day; NULL for 0.
+func reference(id int64) any {
+	if id == 0 {
+		return nil
+	}
+	return id
 }
 
 // optional is a text column, NULL for an empty one.

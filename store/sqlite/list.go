@@ -12,7 +12,7 @@ import (
 
 const (
 	dueQuery      = `SELECT msisdn FROM customers WHERE due IS NOT NULL AND due <= ? ORDER BY due LIMIT ?`
-	attemptsQuery = `SELECT a.id, a.msisdn, a.order_id, a.call, a.due, a.epoch, o.data FROM attempts a JOIN orders o ON o.id = a.order_id
+	attemptsQuery = `SELECT a.id, a.msisdn, coalesce(a.order_id, 0), a.call, a.due, a.epoch, o.data FROM attempts a LEFT JOIN orders o ON o.id = a.order_id
 		WHERE a.id > ? ORDER BY a.id LIMIT ?`
 	replyColumns = `SELECT id, msisdn, copies, cause, flags, at, body, state, link, message_id, status FROM outbox `
 	outboxQuery  = replyColumns + `WHERE state = 0 AND id > ? ORDER BY id LIMIT ?`
@@ -32,14 +32,19 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) (list []booki
 }
 
 // Attempts lists attempts with an id above after, in order of id, each with
-// its order as it is now.
+// its order as it is now; nil for a call about the customer.
 func (s *Store) Attempts(ctx context.Context, after int64, limit int) (list []booking.Attempt, err error) {
 	err = s.read(ctx, "attempts", func(tx *commit.Tx) error {
-		return tx.Query(attemptsQuery, func(r commit.Row) error {
-			o, err := s.codec.order(r.Bytes(6))
-			list = append(list, booking.Attempt{ID: r.Int64(0), Customer: booking.MSISDN(r.Int64(1)), Order: booking.OrderID(r.Int64(2)),
-				Call: booking.Call(r.Int64(3)), Due: instant(r, 4), Epoch: r.Int64(5), Subject: o})
-			return err
+		return tx.Query(attemptsQuery, func(r commit.Row) (err error) {
+			a := booking.Attempt{ID: r.Int64(0), Customer: booking.MSISDN(r.Int64(1)), Order: booking.OrderID(r.Int64(2)),
+				Call: booking.Call(r.Int64(3)), Due: instant(r, 4), Epoch: r.Int64(5)}
+			if a.Order != 0 {
+				if a.Subject, err = s.codec.order(r.Bytes(6)); err != nil {
+					return err
+				}
+			}
+			list = append(list, a)
+			return nil
 		}, after, limit)
 	})
 	return list, err

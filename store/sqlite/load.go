@@ -9,7 +9,7 @@ import (
 
 // load reads what the job's keys name.
 func (j *job) load() (*booking.View, error) {
-	v := &booking.View{NewID: j.s.newID, Order: j.order, Answered: j.answered}
+	v := &booking.View{NewID: j.s.newID, Order: j.order, Answered: j.answered, Count: j.count}
 	if j.keys.Customer != 0 {
 		if err := j.loadCustomer(v); err != nil {
 			return nil, err

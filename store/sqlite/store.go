@@ -109,7 +109,7 @@ func (s *Store) begin(tx *commit.Tx) error {
 			return err
 		}
 	}
-	for _, table := range []string{"inbox", "outbox", "orders", "attempts", "journal", "receipts"} {
+	for _, table := range []string{"inbox", "outbox", "orders", "attempts", "journal", "receipts", "owners", "notices"} {
 		if _, err := tx.Get(`SELECT coalesce(max(id), 0) FROM `+table, func(r commit.Row) error {
 			highest = max(highest, r.Int64(0)+1)
 			return nil

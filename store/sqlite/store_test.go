@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -241,10 +242,10 @@ func TestDiskFullIsRefusedAndResumes(t *testing.T) {
 	core, logs := observer.New(zap.InfoLevel)
 	o := options(t, t.TempDir())
 	now := storetest.Noon()
-	o.MaxPages, o.Log, o.Now = 60, zap.New(core), func() time.Time { return now }
+	o.MaxPages, o.Log, o.Now = 80, zap.New(core), func() time.Time { return now }
 	s := open(t, o)
 	kept := int64(0)
-	big := string(make([]byte, 20000))
+	big := strings.Repeat("x", 20000) // less than what a probe needs
 	var err error
 	for ; err == nil; kept++ {
 		require.NoError(t, s.Ready(t.Context()))

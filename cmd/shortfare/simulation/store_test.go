@@ -40,16 +40,20 @@ type disk struct {
 	lastEntry   int64
 	lastText    time.Time
 	early       []booking.Receipt // receipts whose message has no id yet
+	notices     []booking.Notice  // by id
+	stops       []booking.Suspension
+	follows     map[booking.Follow]bool
+	cursors     map[string]int64
 }
 
 func newDisk() *disk {
 	return &disk{next: 1000, customers: map[booking.MSISDN][]byte{}, due: map[booking.MSISDN]time.Time{}, orders: map[booking.OrderID][]byte{},
 		owner: map[booking.OrderID]booking.MSISDN{}, texts: map[int64]booking.MO{}, parts: map[string][]booking.Part{},
-		postings: map[booking.OrderID]map[string]int64{}}
+		postings: map[booking.OrderID]map[string]int64{}, follows: map[booking.Follow]bool{}, cursors: map[string]int64{}}
 }
 
 // coding is how the store of the product writes rows.
-var coding = json.JoinOptions(jsonv1.OmitEmptyWithLegacySemantics(true), jsontext.AllowInvalidUTF8(true))
+var coding = json.JoinOptions(jsonv1.OmitEmptyWithLegacySemantics(true), jsonv1.FormatDurationAsNano(true), jsontext.AllowInvalidUTF8(true))
 
 func encode(v any) []byte {
 	b, err := json.Marshal(v, coding)
@@ -193,6 +197,7 @@ func (t *store) view(k booking.Keys) *booking.View {
 	v.Answered = func(text int64, bind uint64) bool {
 		return slices.ContainsFunc(d.outbox, func(r *row) bool { return r.Cause == text && r.bind == bind })
 	}
+	v.Count = d.count
 	v.Order = func(id booking.OrderID) (*booking.Order, error) {
 		if d.owner[id] != k.Customer {
 			return nil, nil
@@ -227,6 +232,10 @@ func rounded(t time.Time) time.Time {
 
 func (t *store) apply(c *booking.Changes) {
 	d, s := t.s.disk, t.s
+	if c.Erase {
+		d.erase(c.Customer.MSISDN)
+	}
+	d.applyNews(c)
 	if c.Customer != nil {
 		d.customers[c.Customer.MSISDN] = encode(c.Customer)
 		d.due[c.Customer.MSISDN] = rounded(c.Customer.Due)
@@ -296,7 +305,7 @@ func (t *store) Attempts(_ context.Context, after int64, limit int) (list []book
 	}
 	for _, a := range t.s.disk.attempts {
 		if a.ID > after && len(list) < limit {
-			a.Subject = t.s.disk.order(a.Order)
+			a.Subject = t.s.disk.order(a.Order) // nil for a call about the customer
 			list = append(list, a)
 		}
 	}
