@@ -46,6 +46,7 @@ const (
 	Suspend   // HOLD service (operator)
 	Resume    // OPEN service (operator)
 	Broadcast // BCAST service text (operator)
+	Forget    // FORGET ME
 )
 
 // Lang is the language a text is written in.
@@ -117,7 +118,7 @@ const (
 	DefaultAccount             // `card`, 卡
 	Alias                      // `C1`
 	LastFour                   // `card 7890`, `card*7890`, 尾号7890
-	CardNumber                 // a full card number; a secret
+	CardNumber                 // a full number of a card or bank account; a secret
 	Mobile                     // a mobile number, as wallets use them; Value is empty when only the wallet was named
 	Email                      // an e-mail address, as wallets use them; in small letters
 )
@@ -127,9 +128,22 @@ type Account struct {
 	Kind  AccountKind
 	Value string // alias in upper case, or digits
 	// Doubtful marks a CardNumber that fails its check digit (ISO/IEC
-	// 7812-1 annex B). Some bank accounts have none, so it is a hint.
+	// 7812-1 annex B). Some bank accounts have none, so it is a hint. That of an
+	// international bank account number (ISO 13616), which starts with two letters and
+	// has the length of its country, is not looked at here.
 	Doubtful bool
+	Wallet   Wallet // that was named with it
 }
+
+// Wallet is a service that keeps money under mobile numbers or e-mail addresses.
+type Wallet uint8
+
+// The wallets that texts may name.
+const (
+	AnyWallet Wallet = iota
+	Alipay
+	WeChat
+)
 
 // Reading is one step of the parser's own explanation.
 type Reading struct {

@@ -48,7 +48,7 @@ func (r *reader) readDocument(p piece) {
 		r.cmd.Document = s.Value
 		r.cmd.Why = append(r.cmd.Why, Reading{Word: maskDocument(s.Value), Rule: "document"})
 	case s.Kind == SecretCard && r.cmd.Account.Kind == NoAccount:
-		r.cmd.Account = Account{Kind: CardNumber, Value: s.Value, Doubtful: !luhn(s.Value)}
+		r.cmd.Account = Account{Kind: CardNumber, Value: s.Value, Doubtful: mistypedCard(s.Value)}
 		r.cmd.Why = append(r.cmd.Why, Reading{Word: maskCard(s.Value), Rule: "account number"})
 	}
 }

@@ -218,6 +218,11 @@ func (s *scanner) numbers() {
 			i = j
 			continue
 		}
+		if j := s.iban(i); j > 0 {
+			s.add(SecretCard, s.value(i, j, isAlnum), i, j)
+			i = j
+			continue
+		}
 		if s.register {
 			if isDigit(s.u[i].r) && end-i < 13 {
 				if j := s.grouped(i); j > 0 {

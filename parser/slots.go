@@ -214,6 +214,9 @@ func (r *reader) account(a Account, start, end int) {
 		r.why(start, end, "alias of the account", a.Value)
 		return
 	case old.Kind == NoAccount || old.Kind == DefaultAccount || old.Kind == Mobile && old.Value == "":
+		if a.Wallet == AnyWallet {
+			a.Wallet = old.Wallet
+		}
 		*old = a
 	case a.Kind == DefaultAccount:
 	default:
@@ -259,7 +262,7 @@ func (r *reader) stepSecret() {
 			r.cmd.Why = append(r.cmd.Why, Reading{Word: maskCard(s.Value), Rule: "account number", As: "not expected here"})
 			return
 		}
-		r.account(Account{Kind: CardNumber, Value: s.Value, Doubtful: !luhn(s.Value)}, p.start, p.end)
+		r.account(Account{Kind: CardNumber, Value: s.Value, Doubtful: mistypedCard(s.Value)}, p.start, p.end)
 	case SecretDocument:
 		r.cmd.Why = append(r.cmd.Why, Reading{Word: maskDocument(s.Value), Rule: "document"})
 		if r.cmd.Document == "" && r.takes&sPeople != 0 && r.cmd.Verb == None {

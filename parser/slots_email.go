@@ -20,7 +20,7 @@ func (r *reader) readEmail() bool {
 		r.leave(start, end, leftOther)
 		return true
 	}
-	r.cmd.Account = Account{Kind: Email, Value: value}
+	r.cmd.Account = Account{Kind: Email, Value: value, Wallet: r.cmd.Account.Wallet}
 	r.cmd.Why = append(r.cmd.Why, Reading{Word: value[:1] + "***" + value[strings.IndexByte(value, '@'):], Rule: "account, e-mail"})
 	return true
 }

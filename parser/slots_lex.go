@@ -117,7 +117,7 @@ func (r *reader) lexAccount(k lex, start, end int) {
 			return
 		case k == lexWallet && len(p.fold) == 11:
 			r.i++
-			r.account(Account{Kind: Mobile, Value: p.fold}, start, p.end)
+			r.account(Account{Kind: Mobile, Value: p.fold, Wallet: walletOf(r.fold[start:end])}, start, p.end)
 			return
 		}
 	}
@@ -127,8 +127,19 @@ func (r *reader) lexAccount(k lex, start, end int) {
 			r.account(Account{Kind: DefaultAccount}, start, end)
 		}
 	case lexWallet:
-		r.account(Account{Kind: Mobile}, start, end)
+		r.account(Account{Kind: Mobile, Wallet: walletOf(r.fold[start:end])}, start, end)
 	}
+}
+
+// walletOf returns the wallet that a word names.
+func walletOf(word string) Wallet {
+	switch word {
+	case "alipay", "支付宝":
+		return Alipay
+	case "wechat", "微信":
+		return WeChat
+	}
+	return AnyWallet
 }
 
 // lexAs reads the alias behind AS.

@@ -127,6 +127,8 @@ var wholeRows = [...]verbRow{
 	{verb: Stop, words: "stop stopall end quit unsubscribe revoke optout 退订 td t"},
 	{verb: Start, words: "start unstop 开通 恢复"},
 	{verb: Help, words: "help info 帮助 说明"},
+	// Two words are read as one here: FORGET ME.
+	{verb: Forget, words: "forgetme deleteme eraseme deleteaccount deletedata 注销 销户 注销账户 注销账号 注销帐户 注销帐号 注销我的账户 注销用户 删除账户 删除账号 删除我的账户 删除我的资料 删除资料"},
 }
 
 // lateVerbs may stand behind what they are about: `G123 订两张`, `K7M2P 退票`.
