@@ -12,7 +12,7 @@ type Customer struct {
 	Document *Document `json:"doc,omitempty"`
 	// RegisteredAt is when the document was registered, until the first paid order: so long can it be taken back.
 	RegisteredAt time.Time  `json:"reg,omitzero"`
-	Lang         string     `json:"lang,omitempty"` // chosen by LANG; empty: follow the text
+	Lang         string     `json:"lang,omitempty"` // chosen by LANG, a code as en; empty: follow the text
 	LastLang     string     `json:"ll,omitempty"`   // of the last text, for notices
 	OptOut       bool       `json:"out,omitempty"`
 	Accounts     []Account  `json:"acc,omitempty"`
@@ -30,6 +30,20 @@ type Customer struct {
 	SameHash     uint64     `json:"sh,omitempty"`
 	Joining      []Joining  `json:"join,omitempty"`
 	Due          time.Time  `json:"-"` // next deadline; the store indexes it
+
+	Home        *Home       `json:"home,omitempty"`
+	Occupation  Occupation  `json:"occ,omitzero"`
+	Default     string      `json:"def,omitempty"` // alias of the account that pays when none is named; see Payer
+	Passengers  []Passenger `json:"pax,omitempty"` // saved ones, in the order they were saved
+	IDChangedAt time.Time   `json:"idc,omitzero"`  // when SET ID last changed Document; see RefundPause
+	Pending     *Pending    `json:"pend,omitempty"`
+	Renames     Rate        `json:"ren,omitzero"` // changes of the name in a day
+	Guesses     Rate        `json:"gss,omitzero"` // wrong codes in an hour, over all questions
+	Tried       Tried       `json:"try,omitzero"` // accounts that were new in a day
+	Paged       *Paged      `json:"pg,omitempty"`
+	LastAt      time.Time   `json:"la,omitzero"`   // of the last text
+	Stale       bool        `json:"st,omitempty"`  // silent for long: what is on file is neither shown nor spent before REG
+	Aside       []Profile   `json:"asd,omitempty"` // of those who had the number before
 }
 
 // MaxOrders is how many orders a customer's row refers to; live ones are kept

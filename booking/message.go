@@ -67,7 +67,8 @@ type Intake struct {
 	Command  parser.Command
 	Account  *Account // sealed account that the text carried
 	Document *Document
-	Removed  bool // a PIN, password or card check value was in it and was deleted
+	People   []Document // one for each of Command.People, zero for one without a document
+	Removed  bool       // a PIN, password or card check value was in it and was deleted
 }
 
 // Document is an identity document without its number in clear.

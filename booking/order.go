@@ -87,6 +87,9 @@ const (
 	CardAccount  AccountKind = "card"
 	PhoneAccount AccountKind = "phone" // the account the bank keeps for the customer's own number
 	AlipayMobile AccountKind = "alipay"
+	WeChatMobile AccountKind = "wechat"
+	BankAccount  AccountKind = "bank" // an account number without a check digit of its own
+	IBANAccount  AccountKind = "iban" // ISO 13616
 )
 
 // Account is a payment account without its number: the number itself is
@@ -97,6 +100,7 @@ type Account struct {
 	Last4  string      `json:"l"`
 	Token  string      `json:"t,omitempty"` // keyed blind index: equal numbers, equal tokens
 	Sealed []byte      `json:"s,omitempty"`
+	Brand  string      `json:"b,omitempty"` // of a card: what its first digits say, see CardBrand
 }
 
 // Quote is a question to the customer that a code answers. The code is

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -127,32 +128,19 @@ func (e *Engine) intake(mo MO) *Intake {
 	in.Command = parser.Parse(mo.Text, e.ParseContext())
 	owner := mo.MSISDN.String()
 	cmd := &in.Command
-	switch cmd.Account.Kind {
-	case parser.CardNumber:
-		in.Account = e.seal(CardAccount, owner, cmd.Account.Value)
-		cmd.Account.Value = ""
-	case parser.Mobile, parser.Email: // how wallets name their accounts
-		if cmd.Account.Value != "" {
-			in.Account = e.seal(AlipayMobile, owner, cmd.Account.Value)
-			cmd.Account.Value = ""
-		}
-	}
+	in.Account = e.account(&cmd.Account, owner)
 	if cmd.Document != "" {
-		r := identity.Check(cmd.Document, now)
-		in.Document = &Document{Kind: string(r.Kind), Masked: identity.Mask(r.Normal), Token: e.Vault.Token(SecretDocument, []byte(r.Normal)),
-			Sealed: e.Vault.Seal(SecretDocument, owner, []byte(r.Normal)), Gender: string(r.Gender), Region: r.Region.Code}
-		if !r.Birth.IsZero() {
-			in.Document.Birth = r.Birth.Format("2006-01-02")
-		}
-		if !r.Valid {
-			for _, f := range r.Findings {
-				in.Document.Findings = append(in.Document.Findings, string(f.Code))
-			}
-		}
+		in.Document = e.document(cmd.Document, owner, now)
 		cmd.Document = ""
 	}
 	for i := range cmd.People {
-		cmd.People[i].Document = ""
+		if p := &cmd.People[i]; p.Document != "" {
+			if in.People == nil {
+				in.People = make([]Document, len(cmd.People))
+			}
+			in.People[i] = *e.document(p.Document, owner, now)
+			p.Document = ""
+		}
 	}
 	for _, s := range found {
 		switch s.Kind {
@@ -167,13 +155,50 @@ func (e *Engine) intake(mo MO) *Intake {
 	return in
 }
 
-func (e *Engine) seal(k AccountKind, owner, number string) *Account {
-	last, _, _ := strings.Cut(number, "@")
-	if len(last) > 4 {
-		last = last[len(last)-4:]
+// account seals the account that a text carries and takes its number away; nil
+// when there is none.
+func (e *Engine) account(said *parser.Account, owner string) *Account {
+	number := said.Value
+	kind := AlipayMobile // wallets name their accounts by mobile number or e-mail
+	switch {
+	case number == "":
+		return nil
+	case said.Kind == parser.CardNumber && number[0] > '9':
+		kind = IBANAccount
+		said.Doubtful = !identity.NewRegistry(identity.IBAN{}).Check(number, e.now()).Valid
+	case said.Kind == parser.CardNumber && len(number) > maxCard:
+		kind, said.Doubtful = BankAccount, false
+	case said.Kind == parser.CardNumber:
+		kind = CardAccount
+	case said.Kind != parser.Mobile && said.Kind != parser.Email:
+		return nil
+	case said.Wallet == parser.WeChat:
+		kind = WeChatMobile
 	}
-	return &Account{Kind: k, Last4: last, Token: e.Vault.Token(SecretAccount, []byte(number)),
+	said.Value = ""
+	last, _, _ := strings.Cut(number, "@")
+	a := &Account{Kind: kind, Last4: last[max(0, len(last)-4):], Token: e.Vault.Token(SecretAccount, []byte(number)),
 		Sealed: e.Vault.Seal(SecretAccount, owner, []byte(number))}
+	if kind == CardAccount {
+		a.Brand = CardBrand(number)
+	}
+	return a
+}
+
+// document checks and seals a document's number.
+func (e *Engine) document(number, owner string, now time.Time) *Document {
+	r := identity.Check(number, now)
+	d := &Document{Kind: string(r.Kind), Masked: identity.Mask(r.Normal), Token: e.Vault.Token(SecretDocument, []byte(r.Normal)),
+		Sealed: e.Vault.Seal(SecretDocument, owner, []byte(r.Normal)), Gender: string(r.Gender), Region: r.Region.Code}
+	if !r.Birth.IsZero() {
+		d.Birth = r.Birth.Format("2006-01-02")
+	}
+	if !r.Valid {
+		for _, f := range r.Findings {
+			d.Findings = append(d.Findings, string(f.Code))
+		}
+	}
+	return d
 }
 
 // ParseContext is what the parser may know now.
