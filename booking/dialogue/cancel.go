@@ -11,7 +11,7 @@ import (
 // drop answers N.
 func (t *turn) drop() {
 	o, answered := t.named()
-	if answered {
+	if answered || o == nil && t.dropChange() {
 		return
 	}
 	if o == nil && t.cmd.Code != "" {

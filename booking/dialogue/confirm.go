@@ -20,6 +20,9 @@ func (t *turn) confirm() {
 		return
 	}
 	code := t.cmd.Code
+	if t.codesSpent() || o == nil && t.agreedChange(code) {
+		return
+	}
 	if hit := t.matching(code, 0); hit != nil && (o == nil || o == hit) {
 		t.agreed(hit)
 		return
@@ -35,17 +38,20 @@ func (t *turn) confirm() {
 			open = append(open, o)
 		}
 	}
-	if len(open) == 0 {
+	switch {
+	case t.missed(o == nil, len(open) > 0):
+	case len(open) == 0:
 		t.say("yes.none")
-		return
+	default:
+		t.wrong(open)
 	}
-	t.wrong(open)
 }
 
 // bareYes answers Y without a code.
 func (t *turn) bareYes() {
 	open := t.opened()
 	switch {
+	case t.bareChange():
 	case len(open) == 1:
 		t.sayOf(open[0], "yes.code")
 	case len(open) > 1:

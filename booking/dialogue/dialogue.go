@@ -14,8 +14,8 @@ import (
 	"shortfare/parser"
 )
 
-// Settings of a dialogue. A zero Hold, HoldNear, CodeTries, SaleDays, MaxSeats,
-// SlowAfter or Loc means the default that its comment names.
+// Settings of a dialogue. A zero Hold, HoldNear, CodeTries, CodesPerHour, Recycle,
+// SaleDays, MaxSeats, SlowAfter or Loc means the default that its comment names.
 type Settings struct {
 	ShortCode string         // our number, for customers who are not known to have written to another
 	Loc       *time.Location // times are shown in it; UTC
@@ -26,6 +26,9 @@ type Settings struct {
 	SaleDays     int           // tickets are sold for today and so many days after; 15
 	MaxSeats     int           // of one order; 5
 	TextsPer5Min int           // of one customer; 0 for no limit
+	CodesPerHour int           // wrong codes of one customer in an hour, over all questions; 10
+	NewAccounts  int           // accounts used for the first time, of one customer and day; 0 for no limit
+	Recycle      time.Duration // a number silent for so long may be somebody else's; 180 days, negative for never
 	UnpaidHolds  int           // holds a day that were never paid for; 0 for no limit, and paying forgives them
 	OpenQuotes   int           // orders waiting for a code at a time; 0 for no limit
 	SlowAfter    time.Duration // a text unanswered for so long is told "working on it"; 5 s
@@ -35,9 +38,15 @@ type Settings struct {
 	// OptOut is the parser's opt-out profile: "us", "cn" or "".
 	OptOut string
 
+	Occupations []Occupation // that SET JOB knows; the built-in ones when nil
+	Messages    *Messages    // the words; the built-in ones when nil
+
 	// Code makes the six digits of a quote. It must be a keyed function of the
 	// order's ID, Customer, Price and Refund and of the quote's For and Gen alone.
 	Code func(o *booking.Order, q booking.Quote) string
+	// CustomerCode makes the six digits of a question about the customer's own data. It
+	// must be a keyed function of all that it is given, and no other than Code's.
+	CustomerCode func(m booking.MSISDN, purpose string, content []byte, gen int) string
 	// OrderCode makes what the customer calls an order; another one for each try.
 	OrderCode func(id booking.OrderID, try int) string
 	// Parse reads a text that was offered ("Reply 1 for yes") once it is taken.
@@ -60,6 +69,7 @@ const (
 // Dialogue implements booking.Decider. It is safe for concurrent use.
 type Dialogue struct {
 	s      Settings
+	langs  *Messages
 	en, zh *messages
 }
 
@@ -69,14 +79,17 @@ var _ booking.Decider = (*Dialogue)(nil)
 // other, or a function of the settings is missing: neither can happen in a
 // build whose tests have passed.
 func New(s Settings) *Dialogue {
-	if s.Code == nil || s.OrderCode == nil || s.Parse == nil {
-		panic("dialogue: Settings need Code, OrderCode and Parse")
+	if s.Code == nil || s.CustomerCode == nil || s.OrderCode == nil || s.Parse == nil {
+		panic("dialogue: Settings need Code, CustomerCode, OrderCode and Parse")
 	}
-	en, zh, err := loadEmbedded()
-	if err != nil {
-		panic("dialogue: " + err.Error())
+	langs := s.Messages
+	if langs == nil {
+		var err error
+		if langs, err = LoadMessages(""); err != nil {
+			panic("dialogue: " + err.Error())
+		}
 	}
-	return &Dialogue{s: s.filled(), en: en, zh: zh}
+	return &Dialogue{s: s.filled(), langs: langs, en: langs.langs["en"], zh: langs.langs["zh"]}
 }
 
 // HoldFor is how long seats are kept for a customer who books now.
@@ -100,6 +113,15 @@ func (s Settings) filled() Settings {
 	}
 	if s.CodeTries <= 0 {
 		s.CodeTries = 5
+	}
+	if s.CodesPerHour <= 0 {
+		s.CodesPerHour = 10
+	}
+	if s.Recycle == 0 {
+		s.Recycle = recycleDefault
+	}
+	if s.Occupations == nil {
+		s.Occupations = occupations[:]
 	}
 	if s.SaleDays <= 0 {
 		s.SaleDays = 15
@@ -158,17 +180,4 @@ func (d *Dialogue) LostPart(c *booking.Customer, part int) string {
 		chosen, last = c.Lang, c.LastLang
 	}
 	return d.words(chosen, last).say("lost", "part", itoa(part))
-}
-
-// words returns the messages of the first language that is named.
-func (d *Dialogue) words(langs ...string) *messages {
-	for _, l := range langs {
-		switch l {
-		case "zh":
-			return d.zh
-		case "en":
-			return d.en
-		}
-	}
-	return d.en
 }

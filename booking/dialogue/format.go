@@ -132,11 +132,15 @@ func (t *turn) account(a booking.Account) string {
 		key = "account.phone"
 	case booking.AlipayMobile:
 		key = "account.alipay"
+	case booking.WeChatMobile:
+		key = "account.wechat"
+	case booking.BankAccount, booking.IBANAccount:
+		key = "account.bank"
 	case "":
 		return ""
 	}
 	name := t.m.say(key, "last", a.Last4)
-	if a.Alias != "" {
+	if a.Alias != "" && (t.m == t.d.zh || ascii(a.Alias)) { // one Han character makes a text of 160 one of 70
 		name += t.m.say("account.alias", "alias", a.Alias)
 	}
 	return name

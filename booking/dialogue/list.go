@@ -193,6 +193,9 @@ func (t *turn) left(trip *booking.Trip, class string) string {
 
 // page answers M and BACK.
 func (t *turn) page(forward bool) {
+	if t.pageOther(forward) {
+		return
+	}
 	l := t.list()
 	if l == nil || l.Query.Date == 0 || len(l.Items) == 0 {
 		t.say("list.closed")
@@ -277,7 +280,8 @@ func (t *turn) accept(l *booking.List) {
 		t.say("list.closed")
 		return
 	}
-	t.cmd, t.reread, t.c.List = &cmd, true, nil
+	t.cmd, t.docs, t.reread, t.c.List = &cmd, nil, true, nil
+	t.accountNames()
 	t.command()
 }
 

@@ -3,6 +3,7 @@ package dialogue
 import (
 	"embed"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -15,6 +16,7 @@ var files embed.FS
 
 // messages are the templates of one language.
 type messages struct {
+	lang  string
 	texts map[string][]template // the variants of a key, longest first
 }
 
@@ -24,25 +26,23 @@ type template struct {
 	names []string
 }
 
-// loadEmbedded reads both languages and checks them.
-func loadEmbedded() (en, zh *messages, err error) {
-	var both [2]*messages
-	for i, lang := range [...]string{"en", "zh"} {
-		text, err := files.ReadFile("messages/" + lang + ".txt")
-		if err != nil {
-			return nil, nil, err
-		}
-		if both[i], err = load(string(text)); err != nil {
-			return nil, nil, fmt.Errorf("messages/%s.txt: %w", lang, err)
-		}
+// load reads the templates of a language that has all of them: every key of the
+// dialogue must be there, no other, and no placeholder but those that the key
+// knows.
+func load(lang, text string) (*messages, error) {
+	m, err := read(lang, text)
+	if err != nil {
+		return nil, err
 	}
-	return both[0], both[1], nil
+	if lacks := m.lacks(); len(lacks) > 0 {
+		return nil, fmt.Errorf("%s is missing", lacks[0])
+	}
+	return m, nil
 }
 
-// load reads the templates of a language. Every key of the dialogue must be
-// there, no other, and no placeholder but those that the key knows.
-func load(text string) (*messages, error) {
-	m := &messages{texts: map[string][]template{}}
+// read is load for a language that may lack keys.
+func read(lang, text string) (*messages, error) {
+	m := &messages{lang: lang, texts: map[string][]template{}}
 	for i, line := range strings.Split(text, "\n") {
 		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
 			continue
@@ -57,12 +57,19 @@ func load(text string) (*messages, error) {
 			return nil, fmt.Errorf("line %d: %w", i+1, err)
 		}
 	}
+	return m, nil
+}
+
+// lacks lists the keys that are not there, sorted.
+func (m *messages) lacks() []string {
+	var keys []string
 	for key := range specs {
 		if len(m.texts[key]) == 0 {
-			return nil, fmt.Errorf("%s is missing", key)
+			keys = append(keys, key)
 		}
 	}
-	return m, nil
+	slices.Sort(keys)
+	return keys
 }
 
 func (m *messages) add(key, value string) error {

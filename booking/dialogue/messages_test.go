@@ -22,6 +22,8 @@ func longest(lang, name string) string {
 		"left": "left 1234", "fare": "1234.50", "page": "10", "pages": "99", "asked": "25Dec", "n": "30", "orders": "K7M2P, M4Q8T, K7M2P", "board": "Board with ID.", "question": "Where from and where to? Text Q from to date, e.g. Q BEIJING SHANGHAI 5DEC, or a service: Q G123.",
 		"options": "1 = 1st 1234.50 left 123, 2 = business 3456.50 left 12",
 		"reason":  "G1229/G1232 25Dec 0900 is sold out in soft sleeper. Nothing charged.", "classes": "2nd 1234.50, 1st 1234.50, business 3456.50",
+		"details": "Alipay*7890 (C5) pays, notices off, lives in Zhangjiajie, service worker", "job": "doctor or nurse", "when": "25Dec 14:35",
+		"how": "PAX ADD alias name id", "what": "remove Alipay*7890 (C5)", "languages": "DE, EN, ES, FR, IT, PT, ZH", "brand": "Mastercard ", "other": "Alipay*1234 (C4)",
 		"max": "9", "tries": "4", "part": "255", "state": "checked by a person", "head": "25Dec Shanghai Hongqiao-Zhangjiajie West 10/99",
 		"tail": "Reply number to book, M more", "lines": "1 G1229/G1232 25Dec 0900, 2 G1233/G1236 26Dec 1000",
 	}
@@ -29,6 +31,8 @@ func longest(lang, name string) string {
 		return english[name]
 	}
 	if v, ok := map[string]string{
+		"details": "支付宝*7890(C5)付款,通知开,新疆巴音郭楞蒙古自治州,服务业", "job": "服务业", "when": "12/25 14:35", "how": "乘客 加 代号 姓名 证件号",
+		"what": "删除支付宝*7890(C5)", "brand": "万事达", "other": "支付宝*1234(C4)",
 		"date": "12/25", "time": "09:00", "arrival": "13:28", "from": "上海虹桥", "to": "张家界西", "class": "软卧", "price": "12345.5元",
 		"refund": "12345.5元", "account": "支付宝*7890(C5)", "places": "15车17A,17B,17C,17D,17F", "name": "欧阳娜娜", "text": "BOOK G1229/G1232 25DEC x5 C5",
 		"word": "乘客", "accounts": "卡*7890(C1), 卡*1234(C2), 支付宝*0000(C3)", "first": "12/25", "second": "12/12", "place": "上海虹桥",
@@ -79,7 +83,7 @@ func TestOneSegmentAgreesWithCoding(t *testing.T) {
 func TestLoadRefuses(t *testing.T) {
 	good, err := files.ReadFile("messages/en.txt")
 	require.NoError(t, err)
-	_, err = load(string(good))
+	_, err = load("en", string(good))
 	require.NoError(t, err)
 	for name, c := range map[string]struct{ old, new, want string }{
 		"missing key":         {"\nagent = ", "\n# agent = ", "agent is missing"},
@@ -92,7 +96,7 @@ func TestLoadRefuses(t *testing.T) {
 		"variant out of turn": {"\nquote.2 = ", "\nquote.3 = ", "quote.3: variant 2 comes next"},
 	} {
 		require.Contains(t, string(good), c.old, name)
-		_, err := load(strings.Replace(string(good), c.old, c.new, 1))
+		_, err := load("en", strings.Replace(string(good), c.old, c.new, 1))
 		require.ErrorContains(t, err, c.want, name)
 	}
 }

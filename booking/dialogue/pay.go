@@ -78,8 +78,12 @@ func (t *turn) saysAccount() bool {
 
 // payer is the account that the text names, or the one kept from an earlier
 // text, or the standing one. It is zero when none is known. ok is false when the
-// text names one that is not on file, which has been answered then.
+// text names one that is not on file, or one too many that is new, which has been
+// answered then.
 func (t *turn) payer(kept *booking.Account) (a booking.Account, ok bool) {
+	if t.tooNew() {
+		return a, false
+	}
 	t.learn()
 	if a, ok = t.spoken(); ok {
 		return a, true
@@ -109,17 +113,23 @@ func (t *turn) payer(kept *booking.Account) (a booking.Account, ok bool) {
 // spoken is the account that the text names, when it is known.
 func (t *turn) spoken() (booking.Account, bool) {
 	if s := t.in.Account; s != nil && !t.reread {
-		if a := t.filed(func(a *booking.Account) bool { return a.Kind == s.Kind && a.Token == s.Token }); a != nil {
+		if a := t.sameAccount(s.Token); a != nil {
 			return *a, true
 		}
 		return *s, true // beyond MaxAccounts: for this order only
 	}
 	var a *booking.Account
-	switch said := t.cmd.Account; said.Kind {
-	case parser.Alias:
+	switch said := t.cmd.Account; {
+	case said.Kind == parser.Alias:
 		a = t.filed(func(a *booking.Account) bool { return strings.EqualFold(a.Alias, said.Value) })
-	case parser.LastFour:
+	case said.Kind == parser.LastFour:
 		a = t.filed(func(a *booking.Account) bool { return a.Last4 == said.Value })
+	case said.Kind == parser.Mobile && said.Wallet == parser.Alipay:
+		a = t.filed(func(a *booking.Account) bool { return a.Kind == booking.AlipayMobile })
+	case said.Kind == parser.Mobile && said.Wallet == parser.WeChat:
+		a = t.filed(func(a *booking.Account) bool { return a.Kind == booking.WeChatMobile })
+	case said.Kind == parser.Mobile && t.d.s.PayByPhone:
+		return t.phoneAccount(), true
 	}
 	if a == nil {
 		return booking.Account{}, false
@@ -137,15 +147,23 @@ func (t *turn) filed(meant func(*booking.Account) bool) *booking.Account {
 	return nil
 }
 
-// standing is the account that pays when none is named: the first on file, or
-// the one that the bank keeps for the phone.
+// standing is the account that pays when none is named: the default one on file,
+// or the one that the bank keeps for the phone.
 func (t *turn) standing() booking.Account {
-	if len(t.c.Accounts) > 0 {
-		return t.c.Accounts[0]
+	if a, ok := t.c.Payer(); ok {
+		return a
 	}
 	if !t.d.s.PayByPhone {
+		if len(t.c.Accounts) > 0 { // the bank keeps none for the phone any more
+			return t.c.Accounts[0]
+		}
 		return booking.Account{}
 	}
+	return t.phoneAccount()
+}
+
+// phoneAccount is the account that the bank keeps for the customer's number.
+func (t *turn) phoneAccount() booking.Account {
 	n := t.c.MSISDN.String()
 	return booking.Account{Kind: booking.PhoneAccount, Last4: n[max(0, len(n)-4):]}
 }
@@ -154,19 +172,45 @@ func (t *turn) standing() booking.Account {
 // whether it is new.
 func (t *turn) learn() bool {
 	s := t.in.Account
-	if s == nil || t.reread || len(t.c.Accounts) >= MaxAccounts {
+	if s == nil || t.reread || t.sameAccount(s.Token) != nil {
 		return false
 	}
-	if t.filed(func(a *booking.Account) bool { return a.Kind == s.Kind && a.Token == s.Token }) != nil {
+	if t.c.Tried.Add(s.Token, t.env.Now, accountWindow); len(t.c.Accounts) >= MaxAccounts ||
+		t.d.s.NewAccounts > 0 && len(t.c.Tried.Tokens) > t.d.s.NewAccounts {
 		return false
 	}
 	a := *s
-	for n := 1; ; n++ {
-		a.Alias = "C" + itoa(n)
-		if t.filed(func(b *booking.Account) bool { return b.Alias == a.Alias }) == nil {
-			break
+	a.Alias = t.nextAlias()
+	t.keep(a)
+	return true
+}
+
+// accountNames takes words that are aliases of accounts on file for what they
+// are. The parser knows none but C1, C2, ..., and reads others as passengers or not
+// at all.
+func (t *turn) accountNames() {
+	cmd := t.cmd
+	if cmd.Account.Kind != parser.NoAccount || len(t.c.Accounts) == 0 || len(cmd.People)+len(cmd.Unread) == 0 {
+		return
+	}
+	alias := func(word string) bool {
+		return t.c.Saved(word) == nil && t.filed(func(a *booking.Account) bool { return strings.EqualFold(a.Alias, word) }) != nil
+	}
+	for i, p := range cmd.People {
+		if p.Alias && alias(p.Name) && cmd.Verb != parser.Passengers {
+			cmd.Account = parser.Account{Kind: parser.Alias, Value: p.Name}
+			cmd.People = append(append([]parser.Person(nil), cmd.People[:i]...), cmd.People[i+1:]...)
+			if i < len(t.docs) {
+				t.docs = append(append([]booking.Document(nil), t.docs[:i]...), t.docs[i+1:]...)
+			}
+			return
 		}
 	}
-	t.c.Accounts = append(t.c.Accounts, a)
-	return true
+	for i, word := range cmd.Unread {
+		if alias(word) {
+			cmd.Account = parser.Account{Kind: parser.Alias, Value: word}
+			cmd.Unread = append(append([]string(nil), cmd.Unread[:i]...), cmd.Unread[i+1:]...)
+			return
+		}
+	}
 }

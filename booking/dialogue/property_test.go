@@ -24,11 +24,11 @@ func (w *world) anyCommand(r *rand.Rand) parser.Command {
 	pick := func(s ...string) string { return s[r.IntN(len(s))] }
 	o := w.last()
 	c := parser.Command{
-		Verb: parser.Verb(r.IntN(int(parser.Broadcast) + 2)), Lang: parser.Lang(r.IntN(3)), Fuzzy: r.IntN(8) == 0,
+		Verb: parser.Verb(r.IntN(int(parser.Forget) + 2)), Lang: parser.Lang(r.IntN(3)), Fuzzy: r.IntN(8) == 0,
 		Suggest: pick("", "", "BOOK G123 1", "CXL "+o.Code, "Y"), Service: pick("", "", "G1", "G5", "G9", "G999", "D301"),
 		ToOnly: r.IntN(4) == 0, Class: pick("", "", "", "2nd", "1st", "sleeper"), Count: r.IntN(14) / 2 * r.IntN(2),
 		Order: pick("", "", o.Code, o.Code, "K7M2P"), Choice: r.IntN(6) * r.IntN(2), Waitlisted: r.IntN(20) == 0, Name: pick("", "Zhang Wei", "张伟"),
-		Topic: pick("", "en", "zh", "LIST", "BOOK"), TopicVerb: parser.Verb(r.IntN(int(parser.Broadcast) + 1)), Bare: r.IntN(3) == 0,
+		Topic: pick("", "en", "zh", "LIST", "BOOK", "ADD", "DEL", "DEF", "NAME", "ID", "CITY", "JOB", "PAY", "NOTIFY"), Value: pick("", "ON", "广东", "teacher", "Nowhere"), TopicVerb: parser.Verb(r.IntN(int(parser.Forget) + 1)), Bare: r.IntN(3) == 0,
 		Code: pick("", "", "000001", w.fill("{code}"), w.fill("{code}")),
 	}
 	c.Account = parser.Account{Kind: parser.AccountKind(r.IntN(6)), Value: pick("", "C1", "7894")}
@@ -94,7 +94,8 @@ func (w *world) step(r *rand.Rand) {
 	case n == 4 && r.IntN(3) == 0:
 		w.wait(time.Duration(r.IntN(40)) * time.Minute)
 	case n < 7:
-		w.text(w.fill([]string{"BOOK G7 5DEC 1", "Y {code}", "Y {code}", "CXL {order}", "1", "N", "beijing shanghai", "1 x2", "M"}[r.IntN(9)]))
+		w.text(w.fill([]string{"BOOK G7 5DEC 1", "Y {code}", "Y {code}", "CXL {order}", "1", "N", "beijing shanghai", "1 x2", "M",
+			"Y {change}", "Y {change}", "N", "CARD ADD 6222021234567894", "SET ID E12345678", "PAX ADD LI Li Na 110105198001010016", "FORGET ME"}[r.IntN(16)]))
 	default:
 		cmd := w.anyCommand(r)
 		in := &booking.Intake{Command: cmd, Removed: r.IntN(12) == 0, MO: booking.MO{MSISDN: w.c.MSISDN, Text: fmt.Sprint(r.IntN(9)),

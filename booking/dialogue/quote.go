@@ -35,7 +35,7 @@ func (t *turn) cancelQuote(o *booking.Order) booking.Quote {
 func (t *turn) fresh(o *booking.Order, q booking.Quote) booking.Quote {
 	for range codeRounds {
 		q.Gen = max(q.Gen, o.Quote.Gen) + 1
-		if t.matching(t.d.s.Code(o, q), o.ID) == nil {
+		if code := t.d.s.Code(o, q); t.matching(code, o.ID) == nil && !t.pendingHas(code) {
 			break
 		}
 	}

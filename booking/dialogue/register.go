@@ -3,9 +3,9 @@ package dialogue
 import (
 	"strings"
 	"time"
-	"unicode"
 
 	"shortfare/booking"
+	"shortfare/parser"
 )
 
 // Limits of a registration.
@@ -21,29 +21,42 @@ func (t *turn) register() {
 		t.say("register.how")
 		return
 	}
-	if c := t.c; c.Registered() && c.Document.Token != doc.Token {
+	if c := t.c; !c.Stale && c.Registered() && c.Document.Token != doc.Token {
 		t.say("register.other", "document", c.Document.Masked)
 		return
 	}
-	if t.c.Registered() {
+	if t.c.Registered() && !t.c.Stale {
 		t.registered()
 		return
 	}
 	if len(doc.Findings) > 0 {
-		t.say(finding(doc.Findings[0]))
+		t.say(finding(doc.Findings[0]), "how", t.m.say("how.reg"))
 		return
 	}
-	name := strings.Join(strings.FieldsFunc(t.cmd.Name, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r) || !unicode.IsPrint(r)
-	}), " ")
+	name := cleanName(t.cmd.Name)
+	known := t.c.Registered() && t.c.Document.Token == doc.Token // who says it all again may leave out the name
 	switch n := len([]rune(name)); {
-	case n == 0:
+	case n == 0 && !known:
 		t.say("register.name")
-		return
 	case n > maxName:
-		t.say("register.long")
-		return
+		t.say("name.long", "how", t.m.say("how.reg"))
+	case t.c.Stale:
+		t.returns(name, doc)
+	default:
+		t.enroll(name, doc)
 	}
+}
+
+// enrolls tells whether a text without a verb is a name and a document of
+// somebody who was, or might have been, asked to register.
+func (t *turn) enrolls() bool {
+	cmd := t.cmd
+	return cmd.Verb == parser.None && t.in.Document != nil && !t.reread && cmd.Name != "" && cmd.Service == "" && len(cmd.Places) == 0 &&
+		(!t.c.Registered() || t.c.Stale)
+}
+
+// enroll puts name and document on file.
+func (t *turn) enroll(name string, doc *booking.Document) {
 	kept := *doc
 	kept.Findings = nil
 	t.c.Name, t.c.Document, t.c.RegisteredAt = name, &kept, t.env.Now

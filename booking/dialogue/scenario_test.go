@@ -22,9 +22,10 @@ import (
 //	call hold sold_out the next call of that kind is refused so, or "unknown"
 //	hang, resume       calls are not made; are made
 //	stock G1 2nd 0     seats left, -1 for not known
-//	set NAME           a setting: reject, phone, us, sale60
+//	set NAME           a setting: reject, phone, us, sale60, accounts3
 //
-// {code} and {order} are those of the order opened last.
+// {code} and {order} are those of the order opened last, {change} is the code of the
+// question about the customer's own data.
 func TestScenarios(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	require.NoError(t, err)
@@ -49,6 +50,8 @@ func play(t *testing.T, script string) {
 			s.PayByPhone = true
 		case "set us":
 			s.OptOut = "us"
+		case "set accounts3":
+			s.NewAccounts = 3
 		case "set sale60":
 			s.SaleDays = 60
 		}
@@ -107,7 +110,10 @@ func (w *world) fill(s string) string {
 	if o.Quote.For != booking.NoQuote { // the code of a quote that ended stays known
 		w.code = w.s.Code(&o, o.Quote)
 	}
-	return strings.NewReplacer("{code}", w.code, "{order}", o.Code, `\n`, "\n").Replace(s)
+	if p := w.c.Pending; p != nil && p.For != "" {
+		w.change = w.s.CustomerCode(w.c.MSISDN, string(p.For), []byte(p.Content+"|"+p.Name), p.Gen)
+	}
+	return strings.NewReplacer("{change}", w.change, "{code}", w.code, "{order}", o.Code, `\n`, "\n").Replace(s)
 }
 
 // like matches a reply; ... stands for anything.

@@ -1,8 +1,6 @@
 package dialogue
 
 import (
-	"strings"
-
 	"shortfare/booking"
 	"shortfare/parser"
 )
@@ -15,15 +13,9 @@ func (t *turn) service() {
 	case parser.Language:
 		t.language()
 	case parser.Stop:
-		t.c.OptOut = true
-		key := "stop"
-		if t.d.s.OptOut == "us" {
-			key = "stop.us" // bare CANCEL opts out there
-		}
-		t.say(key, "short", t.d.s.ShortCode)
+		t.notices(false)
 	case parser.Start:
-		t.c.OptOut = false
-		t.say("start", "short", t.d.s.ShortCode)
+		t.notices(true)
 	case parser.Agent:
 		t.ch.Journal = append(t.ch.Journal, booking.Entry{ID: t.v.NewID(), At: t.env.Now, MSISDN: t.c.MSISDN,
 			Event: "AgentAsked", Cause: t.mo.ID})
@@ -32,6 +24,12 @@ func (t *turn) service() {
 		t.orders()
 	case parser.Profile:
 		t.profile()
+	case parser.Set:
+		t.set()
+	case parser.Passengers:
+		t.pax()
+	case parser.Forget:
+		t.forget()
 	case parser.Change:
 		t.say("later.change")
 	case parser.Wait:
@@ -55,71 +53,22 @@ func (t *turn) help() {
 		key = "help.book"
 	case parser.Query, parser.More, parser.Back:
 		key = "help.query"
-	case parser.Confirm, parser.Pay, parser.Card:
+	case parser.Confirm, parser.Pay:
 		key = "help.pay"
+	case parser.Card:
+		key = "help.card"
+	case parser.Passengers:
+		key = "help.pax"
+	case parser.Profile, parser.Set, parser.Forget:
+		key = "help.profile"
 	case parser.Cancel, parser.Drop, parser.Refund:
 		key = "help.cancel"
 	case parser.Orders, parser.Ticket:
 		key = "help.orders"
-	case parser.Register, parser.Profile, parser.Set:
+	case parser.Register:
 		key = "help.register"
 	case parser.Stop, parser.Start, parser.Language:
 		key = "help.stop"
 	}
 	t.say(key)
-}
-
-// language answers LANG.
-func (t *turn) language() {
-	lang := t.cmd.Topic
-	if lang != "en" && lang != "zh" {
-		lang = t.cmd.Lang.String()
-	}
-	if lang == "" || t.cmd.Topic == "" {
-		t.say("language.which")
-		return
-	}
-	t.c.Lang, t.c.LastLang = lang, lang
-	t.m = t.d.words(lang)
-	t.say("language.set")
-}
-
-// profile answers ME.
-func (t *turn) profile() {
-	if !t.c.Registered() {
-		t.say("register.how")
-		return
-	}
-	t.sayName("profile")
-}
-
-// card answers CARD: accounts can be added and listed, not changed.
-func (t *turn) card() {
-	if t.in.Account != nil && !t.reread {
-		t.learn()
-		if a, _ := t.spoken(); a.Alias != "" {
-			t.say("card.added", "account", t.account(a))
-			return
-		}
-		t.say("card.full", "n", itoa(MaxAccounts))
-		return
-	}
-	switch topic := strings.ToUpper(t.cmd.Topic); {
-	case topic != "" && topic != "LIST" && topic != "ADD": // a bare 绑卡 is ADD
-		t.say("later.card")
-	case len(t.c.Accounts) > 0:
-		t.say("card.list", "accounts", t.accounts())
-	case t.d.s.PayByPhone:
-		t.say("card.phone", "account", t.account(t.standing()))
-	default:
-		t.say("card.none")
-	}
-}
-
-func (t *turn) accounts() string {
-	var all []string
-	for _, a := range t.c.Accounts {
-		all = append(all, t.account(a))
-	}
-	return strings.Join(all, ", ")
 }

@@ -111,16 +111,13 @@ func (t *turn) slow(o *booking.Order) string {
 	return t.of(o, "slow.return")
 }
 
-// declined says that the bank refused and what can be done.
+// declined says that the bank refused and what can be done. The words are the
+// same for every reason: who tries stolen cards must not learn which exist.
 func (t *turn) declined(o *booking.Order) string {
-	key := "declined"
-	if o.Declined == booking.ReasonAccount {
-		key = "declined.account"
-	}
 	for _, a := range t.c.Accounts { // another one that is on file
 		if a.Alias != "" && a.Token != o.Account.Token {
-			return t.of(o, key, "alias", a.Alias)
+			return t.of(o, "declined", "alias", a.Alias)
 		}
 	}
-	return t.of(o, key+".other")
+	return t.of(o, "declined.other")
 }

@@ -25,8 +25,10 @@ func (t *turn) take(in *booking.Intake) {
 	if t.mo.State = booking.MOTurned; t.mo.ID == 0 {
 		t.mo.ID = t.v.NewID()
 	}
+	t.docs = in.People
 	t.note()
-	if !t.flooded() {
+	t.accountNames()
+	if !t.flooded() && !t.strange() {
 		t.run()
 		if in.Command.Verb != parser.Register { // only the very next text takes it back
 			t.c.RegisteredAt = time.Time{}
@@ -101,9 +103,9 @@ func (t *turn) unreadable() bool {
 	case parser.Unknown:
 		return true
 	case parser.None:
-		return t.cmd.Service == "" && len(t.cmd.Places) == 0 && t.cmd.Order == ""
+		return t.cmd.Service == "" && len(t.cmd.Places) == 0 && t.cmd.Order == "" && !t.enrolls()
 	case parser.Confirm: // a bare number, and no code is waited for
-		return t.cmd.Bare && len(t.opened()) == 0 && t.repeatOf(t.cmd.Code) == nil
+		return t.cmd.Bare && len(t.opened()) == 0 && t.repeatOf(t.cmd.Code) == nil && !t.pendingOpen() && !t.pendingHas(t.cmd.Code)
 	}
 	return false
 }
@@ -224,6 +226,10 @@ func (t *turn) command() {
 // verbless answers a text without a verb: a service or places are a query, an
 // order is asked about.
 func (t *turn) verbless() {
+	if t.enrolls() {
+		t.register()
+		return
+	}
 	if t.cmd.Service == "" && len(t.cmd.Places) == 0 {
 		t.orders()
 		return

@@ -37,6 +37,7 @@ type world struct {
 	asked   map[int64]bool          // texts that wait for an answer
 	replies []booking.MT            // of the last step
 	code    string                  // of the quote seen last
+	change  string                  // code of the question about the customer's own data
 	seen    map[booking.State]int   // states that orders were left in
 }
 
@@ -45,6 +46,11 @@ func settings() Settings {
 		Code: func(o *booking.Order, q booking.Quote) string {
 			h := fnv.New32a()
 			_, _ = fmt.Fprint(h, o.ID, o.Price, o.Refund, o.Customer, q.For, q.Gen)
+			return fmt.Sprintf("%06d", h.Sum32()%1_000_000)
+		},
+		CustomerCode: func(m booking.MSISDN, purpose string, content []byte, gen int) string {
+			h := fnv.New32a()
+			_, _ = fmt.Fprint(h, m, purpose, string(content), gen)
 			return fmt.Sprintf("%06d", h.Sum32()%1_000_000)
 		},
 		OrderCode: func(id booking.OrderID, try int) string { return parser.OrderCode(uint64(id), try) },
@@ -141,17 +147,18 @@ func (w *world) intake(text string) *booking.Intake {
 	in := &booking.Intake{Command: parser.Parse(text, w.context()), MO: booking.MO{MSISDN: w.c.MSISDN, Text: clean, At: w.now,
 		Source: booking.Address{TON: 1, NPI: 1, Addr: w.c.MSISDN.String()}, Dest: booking.Address{Addr: "12345"}, Link: "a"}}
 	cmd := &in.Command
-	if n := cmd.Account.Value; cmd.Account.Kind == parser.CardNumber {
-		in.Account = &booking.Account{Kind: booking.CardAccount, Last4: n[len(n)-4:], Token: "t" + n, Sealed: []byte{1}}
-		cmd.Account.Value = ""
+	if n := cmd.Account.Value; n != "" {
+		in.Account = accountOf(&cmd.Account, n)
 	}
 	if cmd.Document != "" {
-		r := identity.Check(cmd.Document, w.now)
-		in.Document = &booking.Document{Kind: string(r.Kind), Masked: identity.Mask(r.Normal), Token: "d" + r.Normal}
-		for _, f := range r.Findings {
-			in.Document.Findings = append(in.Document.Findings, f.Text)
-		}
+		in.Document = w.document(cmd.Document)
 		cmd.Document = ""
+	}
+	for i := range cmd.People {
+		if d := cmd.People[i].Document; d != "" {
+			in.People = append(in.People, make([]booking.Document, len(cmd.People)-len(in.People))...)
+			in.People[i], cmd.People[i].Document = *w.document(d), ""
+		}
 	}
 	for _, s := range found {
 		if s.Kind >= parser.SecretCheckValue {
@@ -159,6 +166,37 @@ func (w *world) intake(text string) *booking.Intake {
 		}
 	}
 	return in
+}
+
+// accountOf seals an account as the engine does; nil when only its name was said.
+func accountOf(said *parser.Account, number string) *booking.Account {
+	a := &booking.Account{Last4: number[max(0, len(number)-4):], Token: "t" + number, Sealed: []byte{1}}
+	switch {
+	case said.Kind == parser.CardNumber && number[0] > '9':
+		a.Kind, said.Doubtful = booking.IBANAccount, !identity.NewRegistry(identity.IBAN{}).Check(number, noon).Valid
+	case said.Kind == parser.CardNumber && len(number) > 19:
+		a.Kind, said.Doubtful = booking.BankAccount, false
+	case said.Kind == parser.CardNumber:
+		a.Kind, a.Brand = booking.CardAccount, booking.CardBrand(number)
+	case said.Kind == parser.Mobile && said.Wallet == parser.WeChat:
+		a.Kind = booking.WeChatMobile
+	case said.Kind == parser.Mobile, said.Kind == parser.Email:
+		head, _, _ := strings.Cut(number, "@")
+		a.Kind, a.Last4 = booking.AlipayMobile, head[max(0, len(head)-4):]
+	default:
+		return nil
+	}
+	said.Value = ""
+	return a
+}
+
+func (w *world) document(number string) *booking.Document {
+	r := identity.Check(number, w.now)
+	d := &booking.Document{Kind: string(r.Kind), Masked: identity.Mask(r.Normal), Token: "d" + r.Normal, Sealed: []byte{2}}
+	for _, f := range r.Findings {
+		d.Findings = append(d.Findings, f.Text)
+	}
+	return d
 }
 
 // text plays one text: it must be answered once, by now or by an order's Ask.

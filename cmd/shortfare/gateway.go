@@ -88,7 +88,8 @@ func (g *gateway) settings() dialogue.Settings {
 		CodeTries: c.Orders.CodeTries, SaleDays: c.Orders.SaleDays, MaxSeats: 5, TextsPer5Min: c.Limits.TextsPer5Min,
 		UnpaidHolds: c.Limits.UnpaidHolds, OpenQuotes: c.Limits.OpenQuotes, RejectPAN: c.PANBySMS == "reject",
 		SlowAfter: 5 * time.Second, PayByPhone: g.out.bank.PaysByPhone(), Code: codes(g.out.vault), OrderCode: orderCodes(g.out.vault),
-		Parse: func(text string, _ time.Time) parser.Command { return parser.Parse(text, g.engine.ParseContext()) }}
+		CustomerCode: customerCodes(g.out.vault),
+		Parse:        func(text string, _ time.Time) parser.Command { return parser.Parse(text, g.engine.ParseContext()) }}
 }
 
 // codes derives confirmation codes: six digits that only the holder of the
@@ -101,6 +102,15 @@ func codes(v booking.Vault) func(*booking.Order, booking.Quote) string {
 		}
 		b := fmt.Appendf(nil, "%d|%d|%s|%d|%d", o.ID, o.Customer, amount, q.For, q.Gen)
 		sum := v.PRF("code", b)
+		return fmt.Sprintf("%06d", binary.BigEndian.Uint64(sum[:8])%1_000_000)
+	}
+}
+
+// customerCodes derives the codes of questions about a customer's own data in the
+// same way, under a kind of their own.
+func customerCodes(v booking.Vault) func(booking.MSISDN, string, []byte, int) string {
+	return func(m booking.MSISDN, purpose string, content []byte, gen int) string {
+		sum := v.PRF("customer code", fmt.Appendf(nil, "%d|%q|%q|%d", m, purpose, content, gen))
 		return fmt.Sprintf("%06d", binary.BigEndian.Uint64(sum[:8])%1_000_000)
 	}
 }

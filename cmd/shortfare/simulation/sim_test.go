@@ -144,6 +144,10 @@ var cst = time.FixedZone("CST", 8*3600)
 func (s *sim) dialogue() booking.Decider {
 	set := dialogue.Settings{ShortCode: shortCode, Loc: cst, MaxSeats: 5, SaleDays: 15, PayByPhone: s.payByPhone,
 		Code: s.code,
+		CustomerCode: func(m booking.MSISDN, purpose string, content []byte, gen int) string {
+			sum := s.vault.PRF("customer code", fmt.Appendf(nil, "%d|%q|%q|%d", m, purpose, content, gen))
+			return fmt.Sprintf("%06d", binary.BigEndian.Uint64(sum[:8])%1_000_000)
+		},
 		OrderCode: func(id booking.OrderID, try int) string {
 			sum := s.vault.PRF("order", binary.BigEndian.AppendUint64(nil, uint64(id)))
 			return parser.OrderCode(binary.BigEndian.Uint64(sum[:8]), try)

@@ -1,0 +1,97 @@
+package dialogue
+
+import (
+	"time"
+
+	"shortfare/booking"
+	"shortfare/parser"
+)
+
+// forget answers FORGET ME: it asks whether everything is to be deleted.
+func (t *turn) forget() {
+	switch {
+	case !t.c.Registered() && len(t.c.Accounts) == 0 && len(t.c.Passengers) == 0 && len(t.c.Orders) == 0:
+		if p := t.c.Pending; p != nil && p.Done && p.For == booking.PendingForget && t.env.Now.Sub(p.Until) < pendingKnown {
+			t.say("forget.done")
+			return
+		}
+		t.say("forget.nothing")
+	case t.mayForget():
+		t.propose(booking.Pending{For: booking.PendingForget}, "forget.ask")
+	}
+}
+
+// mayForget tells whether nothing is open that needs to know who the customer is.
+// It answers when something is: a ticket to be used, or money on its way.
+func (t *turn) mayForget() bool {
+	for _, o := range t.v.Orders {
+		if o.State == booking.Issued && t.now.After(o.Trip.Arr) {
+			continue
+		}
+		t.sayOf(o, "forget.order")
+		return false
+	}
+	return true
+}
+
+// erase deletes what is known of the customer. It is the one place that does.
+func (t *turn) erase(p *booking.Pending) {
+	t.c.Forget(t.env.Now)
+	t.c.Pending = p
+	t.done(p)
+}
+
+// strange tells whether a number that was silent for long must say who it is
+// before anything on file is shown or spent: numbers are given to others. It answers
+// a text that must wait for that.
+func (t *turn) strange() bool {
+	c := t.c
+	idle := !c.LastAt.IsZero() && t.d.s.Recycle > 0 && t.env.Now.Sub(c.LastAt) >= t.d.s.Recycle
+	if c.LastAt = t.env.Now; idle && (c.Registered() || len(c.Accounts) > 0 || len(c.Passengers) > 0 || len(c.Orders) > 0) {
+		c.Stale = true
+		c.List, c.Slots, c.Paged, c.Pending = nil, nil, nil, nil
+	}
+	if !c.Stale || t.harmless() {
+		return false
+	}
+	t.readable()
+	t.say("stale")
+	return true
+}
+
+// harmless tells whether a text neither shows nor spends nor changes what is on
+// file.
+func (t *turn) harmless() bool {
+	switch t.cmd.Verb {
+	case parser.Register, parser.Query, parser.More, parser.Back, parser.Help, parser.Language, parser.Stop, parser.Start,
+		parser.Agent, parser.CancelOrStop, parser.Unknown:
+		return true
+	case parser.None:
+		return t.enrolls() || t.cmd.Order == "" && (t.cmd.Service != "" || len(t.cmd.Places) > 0)
+	}
+	return false
+}
+
+// returns answers REG on a number that was silent for long. With the document on
+// file it is the customer. With another one it is somebody else: what the number had is
+// set aside and nothing of it shown, unless orders of it are open, which a
+// person must look at.
+func (t *turn) returns(name string, doc *booking.Document) {
+	c := t.c
+	if c.Registered() && c.Document.Token == doc.Token {
+		c.Stale = false
+		t.journal("verified again")
+		t.registered()
+		return
+	}
+	if len(t.v.Orders) > 0 {
+		t.say("stale.person")
+		return
+	}
+	c.SetAside(t.env.Now)
+	t.journal("profile set aside")
+	t.enroll(name, doc)
+}
+
+// recycleDefault is Settings.Recycle when it is zero.
+const recycleDefault = 180 * 24 * time.Hour
