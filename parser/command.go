@@ -166,6 +166,11 @@ type Command struct {
 	Places   []Place  // from, to
 	ToOnly   bool     // the single place is where to go, not where from
 
+	Kind     Kind   // of service wished for; a service named counts more
+	Sort     Sort   // of the list
+	MaxPrice int    // of a seat, in units of the currency; 0 when not said
+	Arrive   Window // of the arrival
+
 	Date        Date
 	DateChoices []Date // two, in order of time, when the text does not tell which; Date is then zero
 	DateText    string // the date as typed

@@ -19,8 +19,11 @@ func TestExplain(t *testing.T) {
 		"Y 730214":                         "Y = verb; ****** = code",
 		"REG Zhang Wei 11010519491231002X": "REG = verb; 1101**********002X = document; Zhang Wei = name",
 		"订 bejing 上海":                      "订 = verb BOOK; bejing = place, mistyped Beijing; 上海 = place Shanghai",
-		"CVV 123":                          "[removed] = secret that must not be texted",
-		"":                                 "",
+		"TRAIN BEIJING SHANGHAI UNDER 500 CHEAPEST BY 18": "TRAIN = verb Q; TRAIN = kind; BEIJING = place Beijing; SHANGHAI = place Shanghai; " +
+			"500 = highest price; CHEAPEST = order cheapest first; BY = arrival; 18 = latest arrival",
+		"北京飞上海 18点前到": "北京 = place Beijing; 飞 = kind FLY; 上海 = place Shanghai; 到 = arrival; 18点前到 = latest arrival",
+		"CVV 123":     "[removed] = secret that must not be texted",
+		"":            "",
 	} {
 		require.Equal(t, want, parser.Parse(text, ctx).Explain(), text)
 	}

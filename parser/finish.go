@@ -89,12 +89,19 @@ func (r *reader) withoutVerb() {
 		c.Verb = Choose
 	case c.Service != "" || len(c.Places) == 2:
 		c.Verb = Query
-	case !trip && c.Count == 0 && len(c.People) == 0 && c.Class == "" && c.Time.IsZero() && c.Account.Kind == NoAccount:
-		c.Verb = Unknown
+	case !trip && c.Count == 0 && len(c.People) == 0 && c.Class == "" && c.Time.IsZero() && c.Account.Kind == NoAccount && !r.wishes():
+		c.Verb, c.Kind, c.Sort, c.MaxPrice, c.Arrive = Unknown, AnyKind, ByDeparture, 0, Window{}
 	}
 	if c.Verb == None && c.Document != "" && c.Name == "" && len(c.People) == 1 {
 		c.Name = c.People[0].Name // perhaps the answer to a request to register
 	}
+}
+
+// wishes tells whether the text says nothing but what is wished for: the open
+// list is to be another one.
+func (r *reader) wishes() bool {
+	c := &r.cmd
+	return (c.Kind != AnyKind || c.Sort != ByDeparture || c.MaxPrice != 0 || !c.Arrive.IsZero()) && len(c.Unread) == 0
 }
 
 // people makes passengers of the words left aside, and Unread of the rest.

@@ -138,6 +138,10 @@ func describe(c parser.Command) string {
 		d.word("or-date", p.ISO())
 	}
 	d.window("time", c.Time)
+	d.window("arrive", c.Arrive)
+	d.word("kind", c.Kind.String())
+	d.flag("cheapest", c.Sort == parser.ByPrice)
+	d.number("max-price", c.MaxPrice)
 	d.word("until", c.Until.ISO())
 	d.number("until-minute", c.UntilTime)
 	d.word("class", c.Class)

@@ -29,6 +29,10 @@ const (
 	lexWish                    // a wish no slot holds
 	lexWeekend                 // Saturday or Sunday; n weeks ahead
 	lexMonthRel                // the next day is in the month n ahead
+	lexKind                    // a kind of service
+	lexCheap                   // cheapest first
+	lexUnder                   // the next number is the highest price
+	lexArrive                  // the next time is of the arrival
 )
 
 type lexWord struct {
@@ -79,22 +83,26 @@ func makeLexicon() map[string]lexWord {
 			"class kindly id so go is do order orders ord need my show any some get im could should where there " +
 			// station codes have three letters: words of talk must not be read as places
 			"how are you what when why not will has had but all did it they we our your who " +
-			"train trains bus flight flights " +
 			"掉 怎么 如何 " +
 			"请问 问 是 码 验证码 " +
-			"的 我的 多少钱 票 车票 火车票 高铁票 机票 请 帮我 帮 我要 我想 想 要 给我 麻烦 谢谢 您好 你好 了 吗 呢 吧 啊 次 列车 火车 " +
-			"高铁 动车 有没有 还有 有 坐 一下 出发 座 元 选 第 序号 号 那天 这周 本周 张票 个人 位 帐号 账号 账户 用 " +
-			"cvv cvv2 cvc cvc2 cvn pin password passwd pwd passcode 密码 安全码 单号 订单 查询 余票 车次 航班 截止 截至 付款 支付 付 把 站 下 看 看看 几点 车 this status",
+			"的 我的 多少钱 票 车票 请 帮我 帮 我要 我想 想 要 给我 麻烦 谢谢 您好 你好 了 吗 呢 吧 啊 次 " +
+			"有没有 还有 有 坐 一下 出发 座 元 选 第 序号 号 那天 这周 本周 张票 个人 位 帐号 账号 账户 用 " +
+			"cvv cvv2 cvc cvc2 cvn pin password passwd pwd passcode 密码 安全码 单号 订单 查询 余票 截止 截至 付款 支付 付 把 站 下 看 看看 几点 车 this status price prices than cny rmb yuan usd",
 		lexUnit: "ticket tickets tix seat seats person persons people adult adults pcs pax x",
-		lexFrom: "from 从 自 由", lexTo: "to 到 至 去 往 飞 开往 前往",
+		lexFrom: "from 从 自 由", lexTo: "to 到 至 去 往 开往 前往",
 		lexAfter: "after since aftr", lexBefore: "before befor", lexUntil: "by until",
 		lexNext: "next", lexMe: "me myself 我 本人 自己", lexAnd: "and plus 和 跟 与 及 还有我",
 		lexCard: "card acct account bank 卡 银行卡 默认卡 我的卡", lexTail: "ending 尾号 卡尾号",
 		lexWallet: "alipay wechat mobile 支付宝 微信 手机号", lexAs: "as 别名",
+		lexCheap: cheapWords, lexUnder: underWords, lexArrive: arriveWords,
 		lexWish: "window aisle lower upper middle berths 下铺 中铺 上铺 靠窗 过道",
 	} {
 		add(lexWord{kind: kind}, w)
 	}
+	for k, words := range kindWords {
+		add(lexWord{kind: lexKind, n: k}, words)
+	}
+	m["飞"] = lexWord{kind: lexTo, n: int(Flights)} // 北京飞上海
 	for i, w := range strings.Fields("one two three four five six seven eight nine") {
 		add(lexWord{kind: lexNumber, n: i + 1}, w)
 	}

@@ -54,7 +54,8 @@ type reader struct {
 	joined      bool // the next word belongs to a list of people
 	from, to    int  // 1 + index of the place behind FROM and TO
 	mark        lex  // lexFrom or lexTo: said before the next place
-	limit       lex  // lexAfter or lexBefore: said before the next time
+	limit       lex  // lexAfter, lexBefore or lexUnder: said before the next time or price
+	arrive      bool // the next time is of the arrival
 	until       bool // BY was said: dates and times are a deadline
 	nextWeek    bool
 	monthAhead  int    // 1 + how many months ahead 下月 said; 0 when nothing was said

@@ -16,6 +16,7 @@ func (r *reader) date(d Date, start, end int, because string) {
 		r.leave(start, end, leftOther)
 		return
 	}
+	r.arrive = r.arrive && r.limit == 0 // BY 5DEC is no time
 	r.cmd.Date = d
 	r.cmd.DateText = r.clean[start:end]
 	r.why(start, end, "date", plain(d)+because)
@@ -58,7 +59,7 @@ func (r *reader) dayAfter() bool {
 // longWords are the words of dates and classes long enough to be known with a slip.
 var longWords = strings.Fields("today tomorrow monday tuesday wednesday thursday friday saturday sunday " +
 	"january february august september october november december morning afternoon evening " +
-	"first second economy business premium sleeper standing tickets")
+	"first second economy business premium sleeper standing tickets cheapest flights arrive")
 
 // mistypedDate reads TOMMOROW, SATRUDAY: answers always write the day, so a
 // wrong guess is seen.

@@ -70,6 +70,7 @@ func (r *reader) setVerb(v verbWord, start, end int, rule string) {
 		r.cmd.Topic = t
 	}
 	r.why(start, end, rule, v.verb.String())
+	r.kind(kindOf[v.word], start, end)
 }
 
 func (r *reader) latinVerb(p *piece) {

@@ -119,9 +119,11 @@ func (r *reader) stepGlued(p, next *piece) {
 		if r.monthFirst(l.n, p.start) {
 			return
 		}
-	case l.kind == lexAfter, l.kind == lexBefore, l.kind == lexCard, l.kind == lexTail, l.kind == lexFiller && len(word) > 2:
-		r.stepLex(l, len(word))
-		return
+	case l.kind == lexAfter, l.kind == lexBefore, l.kind == lexUnder, l.kind == lexArrive, l.kind == lexCard, l.kind == lexTail, l.kind == lexFiller && len(word) > 2,
+		l.kind == lexUntil && r.takes&sWish != 0 && !r.isService(word+next.fold):
+		if r.stepLex(l, len(word)) {
+			return
+		}
 	}
 	if afterward && serviceShape(word, next.fold) {
 		number := r.upperAt(p.start, next.end)

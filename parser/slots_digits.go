@@ -128,6 +128,7 @@ func (r *reader) digitsDigits(p *piece) bool {
 			r.i++
 		}
 		r.hanLimit()
+		r.hanArrival()
 		r.clock(h*60+m, start, end)
 		return true
 	case '/', '-', '.':
@@ -183,6 +184,10 @@ func (r *reader) plainNumber(p *piece, n int) {
 	w := p.fold
 	if r.until && n < 24 && len(w) <= 2 {
 		r.clock(n*60, p.start, p.end)
+		return
+	}
+	if r.limit == lexUnder && len(w) <= 5 {
+		r.price(n, p.start, p.end)
 		return
 	}
 	if r.limit != 0 && len(w) <= 4 && r.limitNumber(w, n, p) {

@@ -187,6 +187,8 @@ func (r *reader) numberUnit(n, start, end int) bool {
 		r.trim(size)
 		r.accept("人", "票", "座位", "位")
 		r.count(n, start, end+size)
+	case '元', '块', '以', '之', '内':
+		return r.hanPrice(n, start, end)
 	case '点', '时':
 		return r.takes&sDate != 0 && r.hanClock(n, start)
 	case '等':
@@ -274,6 +276,7 @@ func (r *reader) hanClock(hour, start int) bool {
 		hour += 12
 	}
 	r.hanLimit()
+	r.hanArrival()
 	if r.cmd.Time == r.window {
 		r.cmd.Time = Window{} // 下午 said which half of the day, no more
 	}

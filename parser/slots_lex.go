@@ -30,6 +30,12 @@ func (r *reader) stepLex(l lexWord, n int) bool {
 	case lexFrom, lexTo:
 		take()
 		r.mark = l.kind
+		r.kind(Kind(l.n), start, end)
+	case lexKind:
+		take()
+		r.kind(Kind(l.n), start, end)
+	case lexCheap, lexUnder, lexArrive:
+		return r.lexWishes(l, start, end, take)
 	case lexMe:
 		if r.takes&sPeople == 0 {
 			return false
@@ -83,13 +89,18 @@ func (r *reader) lexTime(l lexWord, start, end int, take func()) bool {
 		}
 	case lexWindow:
 		take()
+		if r.takes&sWish != 0 && r.accept("到达", "抵达", "到站") {
+			r.arrive, end = true, r.hereEnd()
+		}
 		r.setWindow(l.w, start, end)
 	case lexAfter, lexBefore:
 		take()
 		r.limit = l.kind
 	case lexUntil:
 		take()
-		r.until = r.cmd.Verb == Wait
+		if r.until = r.cmd.Verb == Wait; !r.until {
+			r.byTime(start, end)
+		}
 	case lexNext:
 		take()
 		r.nextWeek = true
@@ -168,12 +179,16 @@ func (r *reader) class(class string, start, end int) {
 // setWindow records a part of the day.
 func (r *reader) setWindow(w Window, start, end int) {
 	r.window = w
-	if r.until {
+	rule := "time"
+	switch {
+	case r.until:
 		r.cmd.UntilTime = w.From
-	} else {
+	case r.arrive:
+		r.cmd.Arrive, r.arrive, rule = w, false, "time of arrival"
+	default:
 		r.cmd.Time = w
 	}
-	r.why(start, end, "time", "")
+	r.why(start, end, rule, "")
 }
 
 // clock records a time of day: alone, or the end AFTER and BEFORE left open.
@@ -185,6 +200,15 @@ func (r *reader) clock(minute, start, end int) {
 	if r.until {
 		r.cmd.UntilTime = minute
 		r.why(start, end, "deadline", "")
+		return
+	}
+	if r.arrive {
+		w, rule := Window{0, minute}, "latest arrival"
+		if r.limit == lexAfter {
+			w, rule = Window{minute, 24 * 60}, "earliest arrival"
+		}
+		r.cmd.Arrive, r.arrive, r.limit = w, false, 0
+		r.why(start, end, rule, "")
 		return
 	}
 	w := Window{minute, min(minute+around, 24*60)}

@@ -17,6 +17,7 @@ const (
 	sCode
 	sChoice // a bare number is Choice
 	sTopic
+	sWish // kind, order, highest price and arrival
 
 	sTrip = sService | sPlaces | sDate | sClass | sCount
 	sAll  = sTrip | sPeople | sAccount | sOrder
@@ -25,10 +26,10 @@ const (
 // verbSlots is the form of every verb. Verbs not listed take no slots or
 // are read by a function of their own.
 var verbSlots = [...]slots{
-	None:         sAll,
-	Query:        sTrip,
+	None:         sAll | sWish,
+	Query:        sTrip | sWish,
 	Choose:       sCount | sPeople | sClass | sAccount,
-	Book:         sAll,
+	Book:         sAll | sWish,
 	Confirm:      sCode | sOrder | sAccount,
 	Drop:         sOrder,
 	Pay:          sCode | sOrder | sAccount,
