@@ -19,7 +19,7 @@ type Job func(tx *Tx) error
 // DB is an open file and its writer. Its methods may be called from any goroutine.
 type DB struct {
 	o    Options
-	w    *conn // the writer goroutine's until stopped is closed, then Close's
+	w    *conn // the writer goroutine's until stopped is closed, then Close's; nil when opened for reading
 	lock *os.File
 
 	mu     sync.Mutex
@@ -67,6 +67,8 @@ func (db *DB) enqueue(it item) error {
 		return db.cause
 	case db.closed:
 		return ErrClosed
+	case db.w == nil:
+		return ErrReadOnly
 	case db.length == len(db.queue):
 		return ErrFull
 	}
@@ -227,6 +229,9 @@ func (db *DB) shut() error {
 		if c := <-db.readers; c != nil {
 			errs = append(errs, c.close())
 		}
+	}
+	if db.w == nil { // opened for reading
+		return errors.Join(errs...)
 	}
 	db.mu.Lock()
 	cause := db.cause
