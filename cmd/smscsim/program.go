@@ -42,6 +42,7 @@ type options struct {
 	wait     time.Duration
 	ledger   string
 	accounts map[string]smsc.Account
+	tls      tlsFiles
 
 	windowSize int // deliver_sm without an answer per bind; 0: the default
 	keep       int // rows of the ledger in memory; 0: all, unless they go to a file
@@ -58,6 +59,7 @@ func (o *options) flags(name string, stderr io.Writer) *flag.FlagSet {
 	f.DurationVar(&o.bindWait, "bind-wait", time.Minute, "how long to wait for an ESME; a terminal waits for ever")
 	f.DurationVar(&o.wait, "wait", 10*time.Second, "how long to wait for an answer")
 	f.StringVar(&o.ledger, "ledger", "", "write what goes over the wire to this `file` as JSON lines")
+	o.tls.flags(f)
 	f.Func("account", "`NAME:PASSWORD[,OPTION=VALUE...]` that may bind; may be given again. Options: bind=transceiver|receiver|transmitter, binds=N, rate=N, window=N, receipts=off, code=N", func(text string) error {
 		name, a, err := parseAccount(text)
 		if err == nil {
@@ -221,6 +223,11 @@ func (p *program) start(ctx context.Context, o *options, notice func(string), st
 			notice(text)
 		}
 	}}
+	var err error
+	if cfg.TLS, err = o.tls.config(); err != nil {
+		fmt.Fprintf(stderr, "smscsim: %v\n", err)
+		return nil, exitUsage
+	}
 	c := &carrier{}
 	if o.ledger != "" {
 		f, err := os.OpenFile(o.ledger, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)

@@ -47,10 +47,13 @@ type gateway struct {
 }
 
 func (g *gateway) serve(addr net.Addr) {
-	c, err := net.Dial(addr.Network(), addr.String())
-	if err != nil {
-		return
+	if c, err := net.Dial(addr.Network(), addr.String()); err == nil {
+		g.talk(c)
 	}
+}
+
+// talk is serve over a connection.
+func (g *gateway) talk(c net.Conn) {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	s, err := smpp.Bind(ctx, c, smpp.BindRequest{SystemID: "bench", Password: g.password}, smpp.Config{Handle: func(r *smpp.Request) {

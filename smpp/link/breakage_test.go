@@ -8,7 +8,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"errors"
 	"math/big"
 	"net"
 	"strings"
@@ -207,24 +206,10 @@ func TestS19TLS(t *testing.T) {
 // S20: outbind with the agreed names makes the link bind on the carrier's own
 // connection; anybody else's is closed.
 func TestS20Outbind(t *testing.T) {
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	addr := free.Addr().String()
-	require.NoError(t, free.Close())
-	l := New(Config{Name: "n", SystemID: "esme", Bind: pdu.BindReceiver, OutbindListen: addr, OutbindID: "smsc", OutbindPassword: "secret", BackoffMin: time.Hour, BackoffMax: time.Hour,
-		Dial: func(context.Context) (net.Conn, error) { return nil, errors.New("the carrier calls, we do not") }}, &sink{}, nil)
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- l.Run(ctx) }()
+	l, end := awaitsOutbind(t, nil)
 	call := func(password string) *smpp.Session {
-		var conn net.Conn
-		require.Eventually(t, func() bool {
-			c, err := net.Dial("tcp", addr)
-			conn = c
-			return err == nil
-		}, 10*time.Second, time.Millisecond)
-		s := smpp.Accept(conn, smpp.Config{}, func(p *pdu.PDU) pdu.Status {
-			if p.ID != pdu.BindReceiver {
+		s := smpp.Accept(dialOutbind(t, l.cfg.OutbindListen), smpp.Config{}, func(p *pdu.PDU) pdu.Status {
+			if p.ID != pdu.BindTransceiver {
 				return pdu.ESME_RBINDFAIL
 			}
 			return pdu.ESME_ROK
@@ -243,8 +228,7 @@ func TestS20Outbind(t *testing.T) {
 	resp, err := s.Submit(t.Context(), mo("hello"))
 	require.NoError(t, err)
 	require.Equal(t, pdu.ESME_ROK, resp.Status)
-	cancel()
-	require.NoError(t, <-ended)
+	end()
 	<-s.Done()
 	<-stranger.Done()
 }

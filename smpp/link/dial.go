@@ -3,6 +3,7 @@ package link
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -33,12 +34,7 @@ func dialer(addr string, from net.IP) func(context.Context) (net.Conn, error) {
 // secured is dial with a TLS handshake, which ends before an octet of SMPP is
 // sent. It fails closed: an error closes the connection (S19).
 func secured(dial func(context.Context) (net.Conn, error), cfg *tls.Config, addr string) func(context.Context) (net.Conn, error) {
-	cfg = cfg.Clone()
-	cfg.MinVersion = max(cfg.MinVersion, tls.VersionTLS12)
-	cfg.Renegotiation = tls.RenegotiateNever
-	if cfg.ServerName == "" {
-		cfg.ServerName, _, _ = net.SplitHostPort(addr) // an address without a port fails to connect
-	}
+	cfg = named(cfg, addr)
 	return func(ctx context.Context) (net.Conn, error) {
 		plain, err := dial(ctx)
 		if err != nil {
@@ -52,6 +48,39 @@ func secured(dial func(context.Context) (net.Conn, error), cfg *tls.Config, addr
 		}
 		return c, nil
 	}
+}
+
+// named is the configuration with the carrier's name in it: the host of addr
+// when it has none.
+func named(cfg *tls.Config, addr string) *tls.Config {
+	cfg = cfg.Clone()
+	cfg.MinVersion = max(cfg.MinVersion, tls.VersionTLS12)
+	cfg.Renegotiation = tls.RenegotiateNever
+	if cfg.ServerName == "" {
+		cfg.ServerName, _, _ = net.SplitHostPort(addr) // an address without a port fails to connect
+	}
+	return cfg
+}
+
+// answering is the other side of a configuration, for connections that the
+// carrier makes: it has to prove the same name by the same authorities. Its
+// certificate may be made out for servers, for clients or for both.
+func answering(cfg *tls.Config, addr string) *tls.Config {
+	cfg = named(cfg, addr)
+	cfg.ClientAuth = tls.RequireAnyClientCert // checked here: the standard check takes certificates of clients only
+	cfg.VerifyConnection = func(s tls.ConnectionState) error {
+		o := x509.VerifyOptions{Roots: cfg.RootCAs, DNSName: cfg.ServerName, Intermediates: x509.NewCertPool(),
+			KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}}
+		if cfg.Time != nil {
+			o.CurrentTime = cfg.Time()
+		}
+		for _, c := range s.PeerCertificates[1:] {
+			o.Intermediates.AddCert(c)
+		}
+		_, err := s.PeerCertificates[0].Verify(o)
+		return err
+	}
+	return cfg
 }
 
 func ignoreClosed(err error) error {

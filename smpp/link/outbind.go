@@ -3,7 +3,9 @@ package link
 import (
 	"context"
 	"crypto/subtle"
+	"crypto/tls"
 	"errors"
+	"fmt"
 	"net"
 	"time"
 
@@ -22,6 +24,7 @@ const (
 // caller is a connection that the carrier has made, and on which it asked for a
 // bind by outbind (SMPP 3.4 §2.2.1, §4.1.7).
 type caller struct {
+	conn   net.Conn
 	bound  *bound
 	wanted chan struct{} // capacity 1: the outbind came, with the right names
 }
@@ -80,9 +83,15 @@ func (l *Link) awaitOutbind(ctx context.Context) {
 }
 
 // receiveOutbind waits for the outbind on a fresh connection and offers it to run.
-func (l *Link) receiveOutbind(ctx context.Context, conn net.Conn) {
-	c := &caller{wanted: make(chan struct{}, 1)}
-	c.bound = &bound{link: l, number: l.number(conn)}
+func (l *Link) receiveOutbind(ctx context.Context, plain net.Conn) {
+	conn, err := l.secureCall(ctx, plain)
+	if err != nil { // S19: somebody else may be at the other end
+		l.in.untrusted.Add(1)
+		l.log.Error("call of the carrier cannot be secured", zap.Stringer("remote", plain.RemoteAddr()), zap.Error(err))
+		return
+	}
+	c := &caller{conn: conn, wanted: make(chan struct{}, 1)}
+	c.bound = &bound{link: l, number: l.number()}
 	cfg := l.config(c.bound)
 	serve := cfg.Handle
 	cfg.Handle = func(r *smpp.Request) {
@@ -99,7 +108,7 @@ func (l *Link) receiveOutbind(ctx context.Context, conn net.Conn) {
 	c.bound.session = s
 	ctx, cancel := context.WithTimeout(ctx, outbindTime)
 	defer cancel()
-	err := errors.New("no valid outbind in time")
+	err = errors.New("no valid outbind in time")
 	select {
 	case <-c.wanted:
 		select {
@@ -117,6 +126,22 @@ func (l *Link) receiveOutbind(ctx context.Context, conn net.Conn) {
 	l.log.Warn("call of the carrier came to nothing", zap.Stringer("remote", conn.RemoteAddr()), zap.Error(err))
 	_ = s.Close()
 	<-s.Done()
+}
+
+// secureCall makes a connection of the carrier as safe as our own are: with TLS
+// configured it has to show a certificate of the pinned authority for the name
+// that we would connect to. It fails closed: an error has closed the connection.
+func (l *Link) secureCall(ctx context.Context, plain net.Conn) (net.Conn, error) {
+	if l.cfg.TLS == nil {
+		return plain, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, outbindTime)
+	defer cancel()
+	c := tls.Server(plain, answering(l.cfg.TLS, l.cfg.Addr))
+	if err := c.HandshakeContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("%w: %w", ErrTLS, err), ignoreClosed(plain.Close()))
+	}
+	return c, nil
 }
 
 // invited checks who asks for a bind.

@@ -87,13 +87,15 @@ func (l *Link) tryBind(ctx context.Context, called *caller) (*bound, error) {
 
 func (l *Link) connect(ctx context.Context, called *caller) (*bound, error) {
 	if called != nil {
+		l.owns(called.conn)
 		return called.bound, called.bind(ctx, l.request())
 	}
 	conn, err := l.cfg.Dial(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
-	b := &bound{link: l, number: l.number(conn)}
+	b := &bound{link: l, number: l.number()}
+	l.owns(conn)
 	if l.group.killed.Load() { // before the connection was known to Kill
 		return nil, errors.Join(ErrKilled, conn.Close())
 	}
@@ -111,13 +113,19 @@ func (l *Link) config(b *bound) smpp.Config {
 		Inactivity: l.cfg.Inactivity, Handle: b.handle, Late: b.late, Poison: l.unreadable}
 }
 
+// owns notes the connection of an attempt to bind, for Kill.
+func (l *Link) owns(conn net.Conn) {
+	l.group.mu.Lock()
+	defer l.group.mu.Unlock()
+	l.conn = conn
+}
+
 // number gives a bind its number, which grows across restarts of the process
 // as long as the clock does.
-func (l *Link) number(conn net.Conn) uint64 {
+func (l *Link) number() uint64 {
 	g := l.group
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	l.conn = conn
 	g.lastBind = max(g.lastBind+1, uint64(l.cfg.Now().UnixNano()))
 	return g.lastBind
 }

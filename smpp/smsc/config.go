@@ -14,6 +14,7 @@
 package smsc
 
 import (
+	"crypto/tls"
 	"errors"
 	"io"
 	"time"
@@ -35,6 +36,9 @@ type Config struct {
 	ESMEs map[string]Account
 	// Log gets binds, refusals and faults; never a text, number or password. Default: nothing.
 	Log *zap.Logger
+	// TLS secures every connection: as the server's side of those that Serve
+	// accepts, and as the client's side of those that Outbind makes. Default: plain TCP.
+	TLS *tls.Config
 	// Window is how many deliver_sm may be unanswered per bind. Default 10.
 	Window int
 	// RespTimeout is how long a deliver_sm may be unanswered before it counts as lost. Default 10 s.

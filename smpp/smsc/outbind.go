@@ -2,6 +2,7 @@ package smsc
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -60,6 +61,18 @@ func (s *SMSC) Outbind(ctx context.Context, addr, password string) error {
 	nc, err := d.DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return err
+	}
+	if s.cfg.TLS != nil {
+		cfg := s.cfg.TLS.Clone()
+		if cfg.ServerName == "" {
+			cfg.ServerName, _, _ = net.SplitHostPort(addr) // it was connected to: there is a port
+		}
+		secured := tls.Client(nc, cfg)
+		if err := secured.HandshakeContext(ctx); err != nil {
+			_ = nc.Close() // the handshake's error says more
+			return err
+		}
+		nc = secured
 	}
 	if !serving(nc, &pdu.PDU{Header: pdu.Header{ID: pdu.Outbind}, SystemID: s.cfg.SystemID, Password: password}) {
 		_ = nc.Close()

@@ -2,6 +2,7 @@ package smsc
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net"
 	"sync"
@@ -85,6 +86,9 @@ func (s *SMSC) Serve(ctx context.Context, ln net.Listener) error {
 				return nil
 			}
 			return err
+		}
+		if s.cfg.TLS != nil {
+			c = tls.Server(c, s.cfg.TLS) // the handshake comes with the first PDU
 		}
 		all.Go(func() { s.ServeConn(ctx, c) })
 	}

@@ -1,6 +1,7 @@
 package smsc
 
 import (
+	"crypto/tls"
 	"encoding/binary"
 	"errors"
 	"net"
@@ -190,7 +191,11 @@ func (c *wireConn) Close() error {
 
 // reset makes the following Close a TCP reset instead of an orderly end.
 func (c *wireConn) reset() {
-	if t, ok := c.Conn.(*net.TCPConn); ok {
+	plain := c.Conn
+	if t, ok := plain.(*tls.Conn); ok {
+		plain = t.NetConn()
+	}
+	if t, ok := plain.(*net.TCPConn); ok {
 		_ = t.SetLinger(0) // a connection that is gone needs none
 	}
 }

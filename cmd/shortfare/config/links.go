@@ -276,8 +276,8 @@ func (l *Link) checkOutbind(k *checker, at func(string) string) {
 	if l.OutbindPassword == "" {
 		k.bad(at("outbind_password_file"), "is empty; anybody could ask for a bind")
 	}
-	if l.Secured != nil {
-		k.bad(at("outbind_listen"), "is not secured; a link with tls takes no outbind")
+	if l.Secured != nil && len(l.Secured.Certificates) == 0 {
+		k.bad(at("outbind_listen"), "needs tls.cert and tls.key: a carrier that calls with TLS wants to see who answers")
 	}
 	if l.Bind == "transmitter" {
 		k.bad(at("outbind_listen"), "asks for a bind that receives; set bind to receiver or transceiver")

@@ -122,6 +122,14 @@ func TestS19Files(t *testing.T) {
 	require.Len(t, s.Certificates, 1)
 	require.NotNil(t, s.RootCAs)
 	require.False(t, s.InsecureSkipVerify)
+	secret := filepath.Join(dir, "outbind")
+	require.NoError(t, os.WriteFile(secret, []byte("knock"), 0o600))
+	outbind := []string{"outbind_listen: 127.0.0.1:2776", "outbind_id: smsc", "outbind_password_file: " + secret}
+	c, err = Parse("f.yaml", []byte(linkWith(append(outbind, "tls: {ca: "+cert+", cert: "+cert+", key: "+priv+"}")...)), nil)
+	require.NoError(t, err)
+	require.Equal(t, "knock", c.SMPP.Links[1].OutbindPassword)
+	_, err = Parse("f.yaml", []byte(linkWith(append(outbind, "tls: {ca: "+cert+"}")...)), nil)
+	require.ErrorContains(t, err, "outbind_listen: needs tls.cert and tls.key")
 	for line, want := range map[string]string{
 		"tls: {ca: " + priv + "}":                                        "holds no certificate",
 		"tls: {ca: " + cert + ", cert: " + cert + "}":                    "needs both",
