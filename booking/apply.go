@@ -28,14 +28,16 @@ const (
 //	state     | waits for          | event -> next
 //	waiting   | seats              | Confirm -> waiting (joined); WrongCode -> waiting, at the limit -> closed;
 //	          |                    | SeatsFree -> holding; WaitEnded, Cancel -> closed; Quoted -> waiting
-//	holding   | terminal           | HoldConfirmed -> held, of the waitlist -> debiting;
+//	holding   | terminal           | HoldConfirmed -> held, of the waitlist -> debiting,
+//	          |                    | of a cancelled service -> releasing;
 //	          |                    | HoldRefused -> closed(sold_out), of the waitlist -> waiting;
 //	          |                    | HoldUnknown -> holding, past its limit -> releasing
 //	held      | the customer       | Quoted -> held; WrongCode -> held, at the limit -> releasing;
 //	          |                    | Confirm -> debiting, a change that costs nothing -> issuing;
 //	          |                    | Cancel, HoldExpired -> releasing; Disrupted -> held, cancelled -> releasing
 //	debiting  | bank, once         | DebitDone -> issuing; DebitUnknown -> reversing;
-//	          |                    | DebitRefused -> held, the third -> releasing, too near the hold's end -> releasing
+//	          |                    | DebitRefused -> held, the third -> releasing, too near the hold's end -> releasing,
+//	          |                    | of a cancelled service -> releasing
 //	issuing   | terminal, same key | IssueDone -> issued, of a change -> swapping;
 //	          |                    | IssueRefused -> reversing, nothing charged -> releasing;
 //	          |                    | IssueUnknown -> issuing, past its limit -> voiding
@@ -55,7 +57,8 @@ const (
 //	closed    | -                  | AskSettled, SettleDone, SettleUnknown -> closed
 //
 // SlowNotice is taken wherever a call is under way for a waiting text and
-// changes no state; Disrupted is kept there too, and told when the ticket stands. AskSettled, SettleDone and SettleUnknown are taken wherever
+// changes no state; Disrupted is kept there too, and in review, and told when the
+// ticket stands. AskSettled, SettleDone and SettleUnknown are taken wherever
 // nothing else is under way. Every other cell is refused with *IllegalError. Every state
 // but issued and closed leaves a call to make or a deadline in Due: no order is
 // stuck, and nothing waits on memory.

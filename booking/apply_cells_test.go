@@ -101,6 +101,9 @@ func matched(o *Order, _ *Event) {
 	o.Wish = &Wish{Trips: []Trip{tripA, tripB}, Until: tableStart.Add(10 * time.Hour), Most: o.Price, Joined: tableStart}
 }
 
+// withdrawn makes the order one whose service was cancelled while a call was under way.
+func withdrawn(o *Order, _ *Event) { o.Upset = RunCancelled }
+
 // asked makes a waiting order one whose joining code is awaited.
 func asked(o *Order, _ *Event) {
 	o.Wish.Joined = time.Time{}
@@ -169,6 +172,8 @@ var cells = []cell{
 	{Holding, HoldRefused, "!", 0, changing, Closed, "link 6 ChangeEnded; tell sold-out@11"},
 	{Holding, HoldUnknown, "!", HoldLimit, matched, Releasing, "call release"},
 	{Holding, Disrupted, "!", 0, nil, Holding, ""},
+	{Holding, HoldConfirmed, "of a cancelled service", 0, withdrawn, Releasing, "call release; tell disrupted@11"},
+	{Holding, HoldConfirmed, "!", 0, func(o *Order, e *Event) { matched(o, e); withdrawn(o, e) }, Releasing, "call release"},
 	{Holding, HoldRefused, "", 0, nil, Closed, "tell sold-out@11"},
 	{Holding, HoldUnknown, "", HoldLimit - 1, nil, Holding, "call hold+1s"},
 	{Holding, HoldUnknown, "!", time.Second, func(o *Order, _ *Event) { o.Tries = 5 }, Holding, "call hold+32s"},
@@ -201,6 +206,7 @@ var cells = []cell{
 	{Debiting, DebitRefused, "!", 0, func(o *Order, _ *Event) { o.Declines = 1 }, Held, "tell declined@11"},
 	{Debiting, DebitRefused, "the third", 0, func(o *Order, _ *Event) { o.Declines = 2 }, Releasing, "call release; tell given-up@11"},
 	{Debiting, DebitRefused, "too near the hold's end", 30*time.Minute - DebitMargin + 1, nil, Releasing, "call release; tell given-up@11"},
+	{Debiting, DebitRefused, "of a cancelled service", 0, withdrawn, Releasing, "call release; tell disrupted@11"},
 	{Debiting, DebitRefused, "!", 30*time.Minute - DebitMargin, nil, Held, "tell declined@11"},
 	{Debiting, DebitDone, "!", 0, changing, Issuing, "post bank>customer 120; call issue"},
 	{Debiting, DebitUnknown, "", 0, nil, Reversing, "call reverse"},
@@ -226,6 +232,7 @@ var cells = []cell{
 	{Swapping, VoidRefused, "", 0, nil, Voiding, "call void"},
 	{Swapping, VoidUnknown, "", VoidLimit - 1, nil, Swapping, "call void old+1s"},
 	{Swapping, VoidUnknown, "past its limit", VoidLimit, nil, Review, "tell review@11"},
+	{Swapping, Disrupted, "!", 0, nil, Swapping, ""},
 	{Swapping, SlowNotice, "!", 0, nil, Swapping, "tell slow@11"},
 
 	{Issued, Quoted, "", 0, nil, Issued, "tell quote@12"},
@@ -296,6 +303,7 @@ var cells = []cell{
 	{Reversing, ReverseUnknown, "", ReverseLimit - 1, nil, Reversing, "call reverse+1s"},
 	{Reversing, ReverseUnknown, "!", 0, func(o *Order, _ *Event) { o.Reason = ClosedRefunded }, Reversing, "call refund+1s"},
 	{Reversing, ReverseUnknown, "past its limit", ReverseLimit, nil, Review, "tell review@11"},
+	{Reversing, Disrupted, "!", 0, nil, Reversing, ""},
 	{Reversing, SlowNotice, "!", 0, nil, Reversing, "tell slow@11"},
 	{Reversing, SlowNotice, "!", 0, func(o *Order, _ *Event) { o.Slow = true }, 0, ""},
 
@@ -326,6 +334,7 @@ var cells = []cell{
 		Releasing, "call release; tell not-charged@0"},
 	{Review, OperatorReversed, "!", 0, func(o *Order, _ *Event) { o.Ticketed, o.Reason, o.Refund = true, ClosedRefunded, o.Price },
 		Releasing, "post terminal>customer 1106; post customer>bank 1106; call release; tell refunded@0"},
+	{Review, Disrupted, "!", 0, nil, Review, ""},
 	{Review, ReviewOverdue, "", ReviewLimit, nil, Review, ""},
 	{Review, ReviewOverdue, "!", ReviewLimit - 1, nil, 0, ""},
 

@@ -14,6 +14,9 @@ func (a *applied) holding(e Event) bool {
 		if a.o.Until.IsZero() {
 			a.o.Until = a.now // a hold with no end named cannot be counted on
 		}
+		if a.withdrawn() {
+			return true
+		}
 		if a.o.Automatic() && a.o.Price.Minor <= a.o.Wish.Most.Minor && a.o.Until.Sub(a.now) >= DebitMargin {
 			a.o.Quote = Quote{Gen: e.Quote.Gen, Until: e.Quote.Until, Tries: a.o.Quote.Tries}
 			a.pay()
@@ -123,6 +126,9 @@ func (a *applied) debiting(e Event) bool {
 			w := *a.o.Wish
 			w.Spent = true // the customer decides from here on
 			a.o.Wish = &w
+		}
+		if a.withdrawn() {
+			return true
 		}
 		if a.o.Declines >= MaxDeclines || a.o.Until.Sub(a.now) < DebitMargin {
 			a.release(ClosedDeclined)
@@ -368,6 +374,8 @@ func (a *applied) reversing(e Event) bool {
 			return true
 		}
 		a.toReview()
+	case Disrupted:
+		a.upset(e)
 	case SlowNotice:
 		return a.slow()
 	default:
@@ -409,6 +417,8 @@ func (a *applied) review(e Event) bool {
 			return false
 		}
 		a.o.Due = a.now.Add(ReviewLimit)
+	case Disrupted:
+		a.upset(e) // the ticket may stand in the end
 	default:
 		return false
 	}

@@ -109,6 +109,8 @@ func (a *applied) swapping(e Event) bool {
 			return true
 		}
 		a.toReview()
+	case Disrupted:
+		a.upset(e)
 	case SlowNotice:
 		return a.slow()
 	default:
@@ -173,6 +175,22 @@ func (a *applied) upset(e Event) {
 		t.Fares = a.o.Trip.Fares
 		a.o.Trip = t
 	}
+}
+
+// withdrawn gives back seats of a service that its carrier cancelled while a call
+// was under way: nobody is asked to pay for it. An order of the waitlist waits on.
+func (a *applied) withdrawn() bool {
+	if a.o.Upset != RunCancelled {
+		return false
+	}
+	if a.o.Automatic() {
+		a.release(ClosedSoldOut)
+		return true
+	}
+	a.release(ClosedWithdrawn)
+	a.o.UpsetTold = true
+	a.tell(TellDisrupted)
+	return true
 }
 
 // upsetNotice tells what the carrier did, once.

@@ -1,32 +1,42 @@
 package booking_test
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	. "shortfare/booking"
 )
 
 // unknown is the event of a call that got no answer.
-var unknown = map[Call]EventKind{CallHold: HoldUnknown, CallIssue: IssueUnknown, CallVoid: VoidUnknown,
+var unknown = map[Call]EventKind{CallHold: HoldUnknown, CallIssue: IssueUnknown, CallVoid: VoidUnknown, CallVoidOld: VoidUnknown,
 	CallRelease: ReleaseUnknown, CallDebit: DebitUnknown, CallReverse: ReverseUnknown, CallRefund: ReverseUnknown}
 
 // next lists all that can happen: customer, clock, operator, crash, and each
 // request and answer handled, lost or late. A second copy of an answer is not
 // among it: its attempt is settled, so that no turn applies it.
-func (w world) next(r rules) []edge {
-	n := nexts{from: w, rules: r}
-	n.customer()
-	n.clock()
-	n.operator()
-	n.attempt()
+func (s *space) next(w world) []edge {
+	n := nexts{space: s, from: w}
+	n.opening()
+	for i := range w.orders {
+		if w.orders[i] == 0 {
+			continue
+		}
+		n.customer(i)
+		n.carrier(i)
+		n.clock(i)
+		n.operator(i)
+		n.attempt(i)
+		n.settlement(i)
+	}
 	n.late()
 	n.terminal()
 	return n.edges
 }
 
 type nexts struct {
+	*space
 	from  world
-	rules rules
 	edges []edge
 }
 
@@ -34,79 +44,91 @@ type nexts struct {
 func (n *nexts) can(l label, heals bool, do func(w *world) bool) {
 	w := n.from
 	if do(&w) {
-		n.edges = append(n.edges, edge{label: l, to: w.normal(), heals: heals})
+		n.edges = append(n.edges, edge{label: l, to: n.normal(w), heals: heals})
 	}
 }
 
-// normal forgets what can no longer matter, so that equal futures are one world.
-func (w world) normal() world {
-	switch w.o.State {
-	case Held, Issued, Review:
-		w.past = false
-	case Holding, Issuing, Voiding, Reversing, Releasing:
-		w.over = false
-	default:
-		w.past, w.over = false, false
+func (n *nexts) opening() {
+	if n.scene.opens == nil {
+		return
 	}
-	if w.o.State != Held && w.o.State != Debiting {
-		w.near = false
+	var orders [slots]Order
+	for i := range orders {
+		orders[i] = *n.order(&n.from, i)
 	}
-	if w.try.call != CallDebit {
-		w.try.old = false
+	who, o, can := n.scene.opens(orders)
+	if !can {
+		return
 	}
-	switch w.ticket {
-	case held: // the same hold again
-		w.net.hold = false
-	case issued:
-		w.net.hold, w.net.issue, w.net.release = false, false, false
-	case used, gone: // the key is dead to every call
-		w.net.hold, w.net.issue, w.net.release, w.net.void = false, false, false, false
-	}
-	for p, m := range w.bank {
-		if m == reversed || m == returned || m == declined {
-			w.net.reverse[p], w.net.refund[p] = false, false
-		}
-	}
-	return w
+	n.can(label{"customer: opens"}, false, func(w *world) bool {
+		n.take(w, who, n.apply(w.orders, who, "opened", nil, o))
+		return true
+	})
 }
 
 // customer is a text at any moment; what the state does not take is refused.
-func (n *nexts) customer() {
-	soon := searchNow.Add(time.Minute)
-	for _, e := range []Event{
-		{Kind: Quoted, Quote: Quote{For: QuotePay, Until: soon}, Limit: codeTries},
-		{Kind: Quoted, Quote: Quote{For: QuoteCancel, Until: soon}, Price: searchPrice, Limit: codeTries},
-		{Kind: WrongCode, Limit: codeTries}, {Kind: Confirm}, {Kind: Cancel},
-	} {
-		e.Ask = 1
-		n.can(label{"customer: ", e.Kind.String()}, false, func(w *world) bool {
-			if e.Kind == Confirm && w.o.Payment == payments {
-				return false // where the search ends; the right order ends here by itself
-			}
-			return w.step(n.rules, e)
+func (n *nexts) customer(i int) {
+	for _, h := range n.scene.customer(i, *n.order(&n.from, i)) {
+		n.can(label{"customer: ", h.name}, h.heals, func(w *world) bool { return n.step(w, i, h.name, h.event) })
+	}
+}
+
+// carrier is what becomes of the service. That the order hears of it when its
+// state does not take it would be no excuse: the ticket's holder must be told.
+func (n *nexts) carrier(i int) {
+	o := n.order(&n.from, i)
+	if !n.scene.upset || n.from.upset[i] || o.State == Waiting || o.State == Closed {
+		return
+	}
+	for _, c := range []ServiceChange{RunMoved, RunCancelled} {
+		n.can(label{"carrier: ", string(c)}, false, func(w *world) bool {
+			w.upset[i] = true
+			n.step(w, i, string(c), Event{Kind: Disrupted, Change: c})
+			return true
 		})
 	}
 }
 
-func (n *nexts) clock() {
-	flip := func(what string, flag func(w *world) *bool) {
+func (n *nexts) clock(i int) {
+	// flip moves a time of the order; false when it has passed already.
+	flip := func(what string, move func(o *Order) bool) {
 		n.can(label{"clock: ", what}, true, func(w *world) bool {
-			f := flag(w)
-			was := *f
-			*f = true
-			return !was && w.normal() != n.from
+			was := w.orders[i]
+			w.orders[i] = n.book.move(was, what, move)
+			o := n.order(w, i)
+			if o.Wish != nil && !o.Wish.Until.After(searchNow) {
+				w.word[i] = 0 // the joining code authorises nothing after the cut-off
+			}
+			return w.orders[i] != was
 		})
 	}
-	flip("state's limit passed", func(w *world) *bool { return &w.past })
-	flip("deadline passed", func(w *world) *bool { return &w.over })
-	flip("hold about to end", func(w *world) *bool { return &w.near })
+	flip("state's limit passed", func(o *Order) bool { o.Since = longAgo; return true })
+	flip("deadline passed", func(o *Order) bool {
+		o.Due, o.Quote.Until = when(o.Due, justPast), when(o.Quote.Until, justPast)
+		if o.State == Waiting && !o.Wish.Joined.IsZero() {
+			o.Wish = past(o.Wish)
+		}
+		return true
+	})
+	flip("hold about to end", func(o *Order) bool { o.Until = nearEnd; return true })
+	flip("cut-off passed", func(o *Order) bool {
+		if o.Wish == nil || o.State == Held || o.State == Debiting || o.State == Issued {
+			return false
+		}
+		o.Wish = past(o.Wish)
+		o.Due = when(o.Due, justPast)
+		return true
+	})
 	for _, slow := range []time.Duration{0, time.Hour} {
-		n.can(label{"deadline"}, n.from.o.State != Review, func(w *world) bool {
-			e, due := w.order().Deadline(searchNow, slow)
+		if slow == 0 && !n.scene.slow {
+			continue
+		}
+		n.can(label{"deadline"}, n.order(&n.from, i).State != Review, func(w *world) bool {
+			e, due := n.order(w, i).Deadline(searchNow, slow)
 			if !due {
 				return false
 			}
-			if !w.step(n.rules, e) {
+			if !n.step(w, i, e.Kind.String(), e) {
 				w.fault = deadlineRefused
 			}
 			return true
@@ -114,247 +136,241 @@ func (n *nexts) clock() {
 	}
 }
 
+func past(wish *Wish) *Wish {
+	w := *wish
+	w.Until = justPast
+	return &w
+}
+
 // operator knows what he may say: he asks both sides, and waits until no call of
 // ours can still arrive there.
-func (n *nexts) operator() {
-	w := n.from
-	if w.o.State != Review {
+func (n *nexts) operator(i int) {
+	o := n.order(&n.from, i)
+	if o.State != Review {
 		return
 	}
-	p := int(w.o.Payment) - 1
-	if w.valid() && w.charged() == 1 && (n.rules.operatorImpatient || w.net.calm(p)) {
-		n.can(label{"operator: OperatorIssued"}, true, func(w *world) bool { return w.step(n.rules, Event{Kind: OperatorIssued}) })
+	n.can(label{"operator: OperatorIssued"}, true, func(w *world) bool { return n.letStand(w, i) })
+	n.can(label{"operator: OperatorReversed"}, true, func(w *world) bool { return n.undoAll(w, i) })
+	if n.rules.operatorSawNoDeb && n.debit(&n.from, o).truth == nothing {
+		n.can(label{"operator: sees no debit, closes"}, true, func(w *world) bool {
+			return n.step(w, i, "OperatorReversed", Event{Kind: OperatorReversed})
+		})
 	}
-	if w.ticket != used {
-		n.can(label{"operator: OperatorReversed"}, true, func(w *world) bool {
-			if !n.rules.operatorBankOnly {
-				w.handle(CallVoid, p, 0)
-			}
-			if w.handle(payback(reasons[w.o.Reason]), p, 0) != ReverseDone {
+	if o.Swap == nil || o.Swap.Done || n.item(&n.from, o).truth != used {
+		return
+	}
+	if old := slices.Index(n.scene.holds, o.Swap.Key); n.from.seats[old].truth == used {
+		// Both tickets of a change were travelled on, and one was paid for: he has the
+		// terminal write the second one off, and the loss is ours.
+		n.can(label{"operator: has the new ticket written off"}, true, func(w *world) bool { n.item(w, o).truth = gone; return true })
+	}
+}
+
+// letStand is OperatorIssued: the ticket is valid with all its seats, it is
+// charged for, and nothing on its way can undo it. For a change the old one is
+// void, if need be by his own hand.
+func (n *nexts) letStand(w *world, i int) bool {
+	o := n.order(w, i)
+	m, d := n.item(w, o), n.debit(w, o)
+	swap := o.Swap != nil && !o.Swap.Done
+	switch {
+	case !m.ticket() || m.valid != bitsOf(o.Places):
+		return false
+	case o.Charge().Minor > 0 && d.truth != booked:
+		return false
+	case !n.rules.operatorImpatient && (m.void != 0 || d.undoing || slices.ContainsFunc(w.refunds[:], func(r refund) bool { return r.late })):
+		return false
+	}
+	if swap && !n.rules.operatorNewOnly && n.handle(w, request{call: CallVoidOld, item: slices.Index(n.scene.holds, o.Swap.Key)}, 0) != VoidDone {
+		return false
+	}
+	return n.step(w, i, "OperatorIssued", Event{Kind: OperatorIssued})
+}
+
+// undoAll is OperatorReversed: he has the void, and the reversal or the refunds,
+// acknowledged. Of a change that did not come about the old ticket stands.
+func (n *nexts) undoAll(w *world, i int) bool {
+	before := *n.order(w, i)
+	if swap := before.Swap; swap != nil && !swap.Done {
+		if old := w.seats[slices.Index(n.scene.holds, swap.Key)]; !old.ticket() || old.void != 0 && !n.rules.operatorNewOnly {
+			return false
+		}
+	}
+	if !n.rules.operatorBankOnly {
+		if _, planned := before.PendingRefund(); !planned {
+			r := n.request(w, &before, CallVoid)
+			if n.handle(w, r, 0) != VoidDone {
 				return false
 			}
-			return w.step(n.rules, Event{Kind: OperatorReversed})
-		})
+		}
 	}
-	if n.rules.operatorSawNoDeb && w.bank[p] == nothing {
-		n.can(label{"operator: sees no debit, closes"}, true, func(w *world) bool {
-			return w.step(n.rules, Event{Kind: OperatorReversed})
-		})
+	if !n.step(w, i, "OperatorReversed", Event{Kind: OperatorReversed}) {
+		return false
 	}
+	o := n.order(w, i)
+	if refunds(&before) {
+		for j, r := range o.Refunds {
+			if j < len(before.Refunds) && before.Refunds[j].State == RefundAccepted {
+				continue
+			}
+			if n.handle(w, n.refundOf(w, r), 0) != ReverseDone {
+				return false
+			}
+		}
+		return true
+	}
+	if before.Payment == 0 {
+		return true
+	}
+	return n.handle(w, n.request(w, &before, CallReverse), 0) == ReverseDone
 }
 
-func payback(r CloseReason) Call {
-	if r == ClosedRefunded {
-		return CallRefund
-	}
-	return CallReverse
+// refunds tells whether the order pays back by refunds.
+func refunds(o *Order) bool {
+	return o.Reason == ClosedRefunded || o.Reason == "" && o.Swap != nil && o.Swap.Done
 }
-
-// calm tells that nothing on its way could undo a paid ticket.
-func (n network) calm(p int) bool { return !n.void && !n.reverse[p] && !n.refund[p] }
 
 // attempt is the outstanding call, from its committed intent to its outcome.
-func (n *nexts) attempt() {
-	t, p := n.from.try, int(n.from.o.Payment)-1
+func (n *nexts) attempt(i int) {
+	t := n.from.try[i]
 	if t.call == NoCall {
 		return
 	}
+	o := *n.order(&n.from, i)
 	name := t.call.String()
 	ask := t.call == CallDebit && t.old && !n.rules.debitAfterCrash
 	if ask {
 		name = "query"
 	}
-	settle := func(w *world, k EventKind) bool {
-		w.try = attempt{}
-		e := Event{Kind: k}
-		if k == HoldConfirmed {
-			e.Price, e.Until = searchPrice, searchNow.Add(time.Hour)
-			e.Quote = Quote{For: QuotePay, Until: searchNow.Add(time.Minute)}
+	// sent is the request on its way; late when it gets no answer and may arrive later.
+	sent := func(w *world, late bool) request {
+		r := n.request(w, &o, t.call)
+		if t.call == CallDebit && !ask {
+			w.bank[r.debit].calls++
+			w.bank[r.debit].asked = r.amount
 		}
-		if !w.step(n.rules, e) {
-			w.fault = outcomeRefused
+		if late && !ask {
+			r.late(w, true)
 		}
-		return true
+		return r
 	}
-	n.can(label{"crash"}, false, func(w *world) bool {
-		if t.phase == sent && !ask {
-			*w.net.slot(t.call, p) = true
+	crash := func(w *world) { w.try[i] = attempt{call: t.call, old: true} }
+	if t.phase == answered {
+		for j, e := range n.outcomes(o, t.answer) {
+			n.can(label{name, " answer ", e.Kind.String()}, true, func(w *world) bool { return n.settle(w, i, j, e) })
 		}
-		w.try = attempt{call: t.call, old: true}
-		return true
-	})
-	switch t.phase {
-	case idle:
-		n.can(label{"call ", name}, true, func(w *world) bool {
-			w.try.phase = sent
-			if t.call == CallDebit && !ask {
-				w.calls[p]++
+		n.can(label{name, " answer lost"}, false, func(w *world) bool { return n.settle(w, i, 0, Event{Kind: unknown[t.call]}) })
+		n.can(label{"crash"}, false, func(w *world) bool { crash(w); return true })
+		return
+	}
+	for choice := range 2 {
+		n.can(label{name, " handled"}, true, func(w *world) bool {
+			if choice == 1 && (ask || !n.twoWays(w, n.request(w, &o, t.call))) {
+				return false
+			}
+			r := sent(w, false)
+			w.try[i].phase = answered
+			if ask {
+				w.try[i].answer = w.bank[r.debit].query()
+			} else {
+				w.try[i].answer = n.handle(w, r, choice)
 			}
 			return true
 		})
-	case sent:
-		for choice := range 2 {
-			n.can(label{name, " handled"}, true, func(w *world) bool {
-				if choice == 1 && (ask || !w.twoWays(t.call, p)) {
-					return false
-				}
-				w.try.phase = answered
-				if ask {
-					w.try.answer = w.query(p)
-				} else {
-					w.try.answer = w.handle(t.call, p, choice)
+	}
+	n.can(label{name, " request lost"}, false, func(w *world) bool {
+		sent(w, false)
+		return n.settle(w, i, 0, Event{Kind: unknown[t.call]})
+	})
+	n.can(label{"crash"}, false, func(w *world) bool { crash(w); return true })
+	if n.scene.oneFault {
+		return
+	}
+	n.can(label{name, " timed out, request on its way"}, false, func(w *world) bool {
+		sent(w, true)
+		return n.settle(w, i, 0, Event{Kind: unknown[t.call]})
+	})
+	n.can(label{"crash, ", name, " request on its way"}, false, func(w *world) bool {
+		sent(w, true)
+		crash(w)
+		return true
+	})
+}
+
+// outcomes are the events that an answer can be: a hold has the price of the
+// scene and what the dialogue adds to it.
+func (n *nexts) outcomes(o Order, k EventKind) []Event {
+	switch k {
+	case HoldConfirmed:
+		var list []Event
+		for _, e := range n.scene.prices {
+			e.Kind, e.Until, e.Places = k, searchNow.Add(time.Hour), places(o.Seats)
+			e.Quote = Quote{For: QuotePay, Until: soon}
+			if o.Swap != nil {
+				e.Quote.For = QuoteChange
+			}
+			list = append(list, e)
+		}
+		return list
+	case IssueDone:
+		return []Event{{Kind: k, Places: places(o.Seats)}}
+	}
+	return []Event{{Kind: k}}
+}
+
+// places are names of seats.
+func places(n int) []string { return []string{"A", "B"}[:n] }
+
+// settle gives an attempt's outcome to its order; variant tells apart outcomes of one kind.
+func (n *nexts) settle(w *world, i, variant int, e Event) bool {
+	w.try[i] = attempt{}
+	if other := 1 - i; n.rules.crossed && w.orders[other] != 0 {
+		i = other
+	}
+	if !n.step(w, i, fmt.Sprint(e.Kind, variant), e) {
+		w.fault = outcomeRefused
+	}
+	return true
+}
+
+// settlement is the bank asked whether a refund has arrived. It goes on beside
+// other calls, and its outcome is dropped where something else has begun. The
+// next question comes a day later: the call has ended by then.
+func (n *nexts) settlement(i int) {
+	if !n.scene.settle {
+		return
+	}
+	if n.from.settling[i] {
+		for _, k := range []EventKind{SettleDone, SettleUnknown} {
+			n.can(label{"settle answer ", k.String()}, k == SettleDone, func(w *world) bool {
+				w.settling[i] = false
+				st := n.order(w, i).State
+				if !n.step(w, i, k.String(), Event{Kind: k}) && (st == Issued || st == Closed) {
+					w.fault = outcomeRefused
 				}
 				return true
 			})
 		}
-		n.can(label{name, " request lost"}, false, func(w *world) bool { w.try.phase = silent; return true })
-		n.can(label{name, " timed out, request on its way"}, false, func(w *world) bool {
-			if !ask {
-				*w.net.slot(t.call, p) = true
-			}
-			return settle(w, unknown[t.call])
+		return
+	}
+	o := n.order(&n.from, i)
+	if o.SettleDue.IsZero() || o.State != Issued && o.State != Closed {
+		return
+	}
+	flip := func(what string, move func(o *Order) bool) {
+		n.can(label{"clock: ", what}, true, func(w *world) bool {
+			was := w.orders[i]
+			w.orders[i] = n.book.move(was, what, move)
+			return w.orders[i] != was
 		})
-	case answered:
-		n.can(label{name, " answer ", t.answer.String()}, true, func(w *world) bool { return settle(w, t.answer) })
-		n.can(label{name, " answer lost"}, false, func(w *world) bool {
-			w.try.phase, w.try.answer = silent, NoEvent
-			return true
-		})
-	case silent:
-		n.can(label{name, " timed out"}, true, func(w *world) bool { return settle(w, unknown[t.call]) })
 	}
-}
-
-// late is what was given up and arrives, or is lost for good.
-func (n *nexts) late() {
-	for _, c := range []Call{CallHold, CallIssue, CallVoid, CallRelease, CallDebit, CallReverse, CallRefund} {
-		for p := range payments {
-			if !*n.from.net.slot(c, p) {
-				continue
-			}
-			for choice := range 2 {
-				n.can(label{"late ", c.String(), " arrives"}, true, func(w *world) bool {
-					if choice == 1 && !w.twoWays(c, p) {
-						return false
-					}
-					*w.net.slot(c, p) = false
-					w.handle(c, p, choice)
-					return true
-				})
-			}
-			n.can(label{"late ", c.String(), " lost"}, true, func(w *world) bool { *w.net.slot(c, p) = false; return true })
-			if c == CallHold || c == CallIssue || c == CallVoid || c == CallRelease {
-				break // one key for the order's seats
-			}
+	flip("a day passed", func(o *Order) bool { o.SettleDue = justPast; return true })
+	flip("a month passed", func(o *Order) bool {
+		*o = roomy(*o)
+		o.SettleDue = justPast
+		for j := range o.Refunds {
+			o.Refunds[j].At = longAgo
 		}
-	}
-}
-
-// terminal is what happens there without us.
-func (n *nexts) terminal() {
-	n.can(label{"hold lapses"}, true, func(w *world) bool { was := w.ticket; w.ticket = gone; return was == held })
-	n.can(label{"traveller goes"}, true, func(w *world) bool { was := w.ticket; w.ticket = used; return was == issued })
-}
-
-// slot is where a call that is on its way is noted.
-func (n *network) slot(c Call, p int) *bool {
-	switch c {
-	case CallHold:
-		return &n.hold
-	case CallIssue:
-		return &n.issue
-	case CallVoid:
-		return &n.void
-	case CallRelease:
-		return &n.release
-	case CallDebit:
-		return &n.debit[p]
-	case CallReverse:
-		return &n.reverse[p]
-	}
-	return &n.refund[p]
-}
-
-// twoWays tells whether bank or terminal may answer the call as it likes.
-func (w *world) twoWays(c Call, p int) bool {
-	return c == CallHold && w.ticket == none || c == CallIssue && w.ticket == held ||
-		c == CallDebit && (w.bank[p] == nothing || w.bank[p] == booked || w.bank[p] == declined)
-}
-
-// handle is a request arriving: what it changes there, and the answer to it.
-// choice is what bank or terminal decide where they are free to.
-func (w *world) handle(c Call, p, choice int) EventKind {
-	switch c {
-	case CallHold:
-		if w.ticket == none && choice == 0 {
-			w.ticket = held
-		}
-		if w.ticket == held {
-			return HoldConfirmed
-		}
-		return HoldRefused
-	case CallIssue:
-		if w.ticket == held {
-			w.ticket = [...]seat{issued, gone}[choice] // a refusal is final
-		}
-		if w.valid() {
-			return IssueDone
-		}
-		return IssueRefused
-	case CallVoid:
-		if w.ticket == used {
-			return VoidRefused
-		}
-		w.ticket = gone
-		return VoidDone
-	case CallRelease:
-		if !w.valid() {
-			w.ticket = gone
-		}
-		return ReleaseDone
-	case CallDebit:
-		return w.debit(p, choice)
-	case CallReverse:
-		if m := &w.bank[p]; *m == nothing || *m == booked || *m == twice {
-			*m = reversed
-		}
-		return ReverseDone
-	}
-	switch m := &w.bank[p]; *m {
-	case booked:
-		*m = returned
-	case returned:
-	default:
-		return ReverseUnknown // nothing to refund: the bank refuses
-	}
-	return ReverseDone
-}
-
-// debit is a bank that need not notice a second debit under a key.
-func (w *world) debit(p, choice int) EventKind {
-	m := &w.bank[p]
-	switch *m {
-	case nothing:
-		*m = [...]money{booked, declined}[choice]
-	case booked:
-		*m = [...]money{booked, twice}[choice]
-	case declined:
-		*m = [...]money{declined, booked}[choice]
-	}
-	if *m == booked || *m == twice {
-		return DebitDone
-	}
-	return DebitRefused
-}
-
-// query is what the bank says when asked about a debit. That it knows nothing is
-// no refusal: the debit may still be on its way.
-func (w *world) query(p int) EventKind {
-	switch w.bank[p] {
-	case booked, twice:
-		return DebitDone
-	case declined:
-		return DebitRefused
-	}
-	return DebitUnknown
+		return true
+	})
 }

@@ -1,19 +1,46 @@
 package booking_test
 
 import (
-	"errors"
 	"fmt"
 	"slices"
-	"time"
+	"strings"
 
 	. "shortfare/booking"
 )
 
-// payments bounds the debits of one order; three declines end it.
-const payments = MaxDeclines
+// slots bounds the orders of a search.
+const slots = 2
 
-// codeTries bounds wrong codes.
-const codeTries = 2
+// scene is what one search is about: how it starts and what can happen besides faults.
+type scene struct {
+	start    []Order  // opened by NewOrder where they have no state
+	tickets  []bool   // which of them begin with a valid ticket
+	paid     []Fund   // debits that are booked at the start
+	holds    []string // keys that holds can have; the first letters are the order's
+	debits   []string
+	refunds  []string
+	linked   bool // the orders are of one change: their money is looked at together
+	states   []State
+	ends     []CloseReason
+	slow     bool // customers are told that it takes long
+	settle   bool // the bank is asked whether refunds have arrived
+	upset    bool // the carrier cancels or moves the service
+	oneFault bool // requests that get no answer never arrive later
+
+	// customer lists texts and what others do; who is the order's place.
+	customer func(who int, o Order) []happening
+	// opens is an order that the customer can open now, in place who.
+	opens func(orders [slots]Order) (who int, o Order, ok bool)
+	// prices are the answers that a terminal may give to a hold.
+	prices []Event
+}
+
+// happening is an event with a name that stands for all that it says.
+type happening struct {
+	name  string
+	event Event
+	heals bool
+}
 
 // money is the bank's truth about one debit key.
 type money uint8
@@ -24,10 +51,36 @@ const (
 	twice          // charged twice under one key: a bank need not notice
 	declined       // final
 	reversed       // undone; a debit that comes later is refused
-	returned       // booked, then refunded
 )
 
-// seat is the terminal's truth about the order's hold and ticket.
+// debit is a debit key at the bank, with what is still on its way.
+type debit struct {
+	truth         money
+	asked, back   int16 // by us; by refunds
+	calls         uint8 // Debit calls made
+	late, undoing bool  // a debit, a reversal that may still arrive
+}
+
+// net is what the customer paid.
+func (d debit) net() int16 {
+	n := -d.back
+	switch d.truth {
+	case booked:
+		n += d.asked
+	case twice:
+		n += 2 * d.asked
+	}
+	return n
+}
+
+// refund is a refund key at the bank.
+type refund struct {
+	done, late bool
+	of         int8 // debit
+	amount     int16
+}
+
+// seat is the terminal's truth about a hold and its ticket.
 type seat uint8
 
 const (
@@ -38,21 +91,24 @@ const (
 	gone // released, voided, or lapsed by itself: the key is dead
 )
 
-// network is what was sent, got no answer in time, and may still arrive or be
-// lost. A second copy of the same call changes nothing that the first does not.
-type network struct {
-	debit, reverse, refund     [payments]bool
-	hold, issue, void, release bool
+// item is a hold key at the terminal, with what is still on its way.
+type item struct {
+	truth                seat
+	valid                uint8 // seats by bit
+	open                 bool  // we asked for seats and have neither heard no nor given them back
+	dead                 bool  // we know that there is nothing under the key
+	hold, issue, release bool  // may still arrive
+	void                 uint8 // may still arrive: voids of seats by bit, of all by voidAll
 }
+
+const voidAll = 1 << 7
 
 // phase is how far the call of an attempt is.
 type phase uint8
 
 const (
-	idle     phase = iota // intent committed, not called in this epoch
-	sent                  // request on its way
+	idle     phase = iota // not handled in this epoch
 	answered              // answer on its way
-	silent                // request or answer lost; the caller does not know
 )
 
 // attempt is a row of Attempt with its call.
@@ -71,267 +127,223 @@ const (
 	twoAttempts
 	deadlineRefused
 	outcomeRefused
+	notAsStep
+	noWord
+	deadKey
+	unknownKey
+	otherRefund
+	otherOrder
 )
+
+func (f fault) String() string {
+	return [...]string{"", "refused in a wrong way", "two attempts at once", "its own deadline is refused",
+		"the outcome of a call is refused", "Changes.Step does something else",
+		"charged without the customer's word", "a hold under a dead key", "a key that the scene does not know",
+		"a refund key used for another refund", "an event touched the customer's other order"}[f]
+}
 
 // world is everything that matters at one moment. It is comparable: the search
-// knows it again. Times are left out; flags say which limits have passed.
+// knows it again. Orders stand for their numbers in the book.
 type world struct {
-	o struct {
-		State             State
-		Reason            uint8 // index in reasons
-		Payment, Declines int8
-		Charged, Ticketed bool
-		Quote             QuoteFor
-		Tries             int8
-		Refund, Pending   bool // what a cancel returns; a refund that the bank has not acknowledged
-		Waits, Slow, Due  bool
-	}
-	past, over, near bool // the state's limit; the quote's end; the hold's end less DebitMargin
-
-	try    attempt
-	net    network
-	bank   [payments]money
-	calls  [payments]uint8 // Debit calls made under each key
-	ticket seat
-	books  struct{ bank, customer, terminal int8 } // our postings, in prices
-	fault  fault                                   // a rule broken on the way here
+	orders   [slots]int32
+	try      [slots]attempt
+	settling [slots]bool   // the bank was asked whether a refund has arrived
+	word     [slots]int16  // what the customer's last code lets us charge, plus one; 0 without
+	upset    [slots]bool   // the carrier did something to the service
+	seats    [3]item       // by scene.holds
+	bank     [4]debit      // by scene.debits
+	refunds  [5]refund     // by scene.refunds
+	books    [slots]ledger // our postings
+	fault    fault         // a rule broken on the way here
 }
 
-var reasons = []CloseReason{"", ClosedSoldOut, ClosedExpired, ClosedCancelled, ClosedDeclined, ClosedDebitUnknown,
-	ClosedIssueFailed, ClosedRefunded}
-
-var (
-	searchPrice = Money{Minor: 100, Currency: "CNY"}
-	searchNow   = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-)
-
-func firstWorld() world {
-	o, effects := NewOrder(Order{ID: 1, Price: searchPrice, Ask: 1}, searchNow)
+// first is the world that a scene starts with.
+func (s *space) first() world {
 	var w world
-	w.keep(o)
-	w.file(effects)
-	return w
-}
-
-// order makes a real order of the world, its times set as the flags say.
-func (w *world) order() Order {
-	at := func(passed bool, d time.Duration) time.Time {
-		if passed {
-			return searchNow.Add(-time.Second)
+	for i, o := range s.scene.start {
+		switch o.State {
+		case StateNone:
+			s.take(&w, i, s.apply(w.orders, i, "opened", nil, o))
+			continue
+		case Issued:
+			w.books[i].post(LedgerBank, LedgerCustomer, o.Paid().Plus(o.Fees).Minor)
+			w.books[i].post(LedgerCustomer, LedgerTerminal, o.Price.Minor)
+			k := slices.Index(s.scene.holds, o.HoldKey())
+			w.seats[k] = item{truth: issued, valid: 1<<o.Seats - 1}
 		}
-		return searchNow.Add(d)
+		w.orders[i] = s.book.keep(o)
 	}
-	o := Order{ID: 1, State: w.o.State, Reason: reasons[w.o.Reason], Payment: int(w.o.Payment), Declines: int(w.o.Declines),
-		Charged: w.o.Charged, Ticketed: w.o.Ticketed, Price: searchPrice, Slow: w.o.Slow, Since: searchNow}
-	o.Quote = Quote{For: w.o.Quote, Tries: int(w.o.Tries), Until: at(w.over, time.Minute)}
-	o.Until = searchNow.Add(time.Hour)
-	if w.near {
-		o.Until = searchNow.Add(DebitMargin - 1)
+	for _, f := range s.scene.paid {
+		w.bank[slices.Index(s.scene.debits, f.Key)] = debit{truth: booked, asked: int16(f.Paid.Minor), calls: 1}
 	}
-	if w.past {
-		o.Since = searchNow.Add(-max(HoldLimit, IssueLimit, VoidLimit, ReverseLimit, ReleaseLimit))
-	}
-	if w.o.Due {
-		o.Due = at(w.over, time.Minute)
-	}
-	if w.o.Refund {
-		o.Refund = searchPrice
-	}
-	if w.o.Charged {
-		o.Funds = []Fund{{Key: o.DebitKey(), Paid: searchPrice}}
-	}
-	if w.o.Pending {
-		o.Refunds = []Refund{{Key: "1-r1", Fund: o.DebitKey(), Amount: searchPrice, State: RefundRequested}}
-	}
-	if w.o.Waits {
-		o.Ask, o.AskedAt = 1, searchNow
-	}
-	return o
+	return s.normal(w)
 }
 
-// keep takes over what an order says.
-func (w *world) keep(o Order) {
-	w.o.State, w.o.Payment, w.o.Declines = o.State, int8(o.Payment), int8(o.Declines)
-	w.o.Reason = uint8(slices.Index(reasons, o.Reason))
-	w.o.Charged, w.o.Ticketed, w.o.Slow = o.Charged, o.Ticketed, o.Slow
-	w.o.Quote, w.o.Tries, w.o.Due = o.Quote.For, int8(o.Quote.Tries), !o.Due.IsZero()
-	w.o.Refund, w.o.Waits = o.Refund == searchPrice, o.Ask != 0
-	_, w.o.Pending = o.PendingRefund()
-}
+func (s *space) order(w *world, i int) *Order { return &s.book.orders[w.orders[i]] }
 
 // step applies an event; false when the order refuses it.
-func (w *world) step(r rules, e Event) bool {
-	before := w.order()
-	o, effects, err := r.apply(before, e, searchNow)
-	if err != nil {
-		if !errors.Is(err, ErrIllegal) || o.State != before.State {
-			w.fault = wrongRefusal
+func (s *space) step(w *world, i int, what string, e Event) bool {
+	st := s.apply(w.orders, i, what, &e, Order{})
+	if st.refused {
+		if st.fault != 0 {
+			w.fault = st.fault
 			return true
 		}
 		return false
 	}
-	w.past = w.past && o.State == before.State
-	if e.Kind == HoldConfirmed {
-		w.near = false
+	o := s.order(w, i)
+	switch {
+	case e.Kind == Confirm && o.State == Waiting:
+		w.word[i] = int16(o.Wish.Most.Minor) + 1
+	case e.Kind == Confirm:
+		w.word[i] = int16(o.Charge().Minor) + 1
+	case e.Kind == HoldRefused:
+		s.item(w, o).dead, s.item(w, o).open = true, false
+	case e.Kind == SeatsFree:
+		w.upset[i] = false // another run
 	}
-	w.over = w.over && o.State == before.State && e.Kind != Quoted && e.Kind != ReviewOverdue
-	w.keep(o)
-	w.file(effects)
+	s.take(w, i, st)
 	return true
 }
 
-// file does what the turn does with effects.
-func (w *world) file(effects []Effect) {
-	for _, e := range effects {
-		switch e.Kind {
-		case DoCall:
-			if w.try.call != NoCall {
-				w.fault = twoAttempts
+// take makes a step's outcome the world's.
+func (s *space) take(w *world, who int, st step) {
+	was := w.orders
+	w.orders = st.orders
+	if st.fault != 0 {
+		w.fault = st.fault
+	}
+	for i, c := range st.calls {
+		w.books[i] = w.books[i].plus(st.books[i])
+		if i != who && !s.scene.linked && (st.orders[i] != was[i] || c != NoCall) {
+			w.fault = otherOrder
+		}
+		o := s.order(w, i)
+		if o.State == Held || o.State == Closed {
+			w.word[i] = 0 // what was authorised before is not any more
+		}
+		switch {
+		case c == NoCall:
+			continue
+		case c == CallSettle:
+			w.settling[i] = true
+			continue
+		case c == CallHold:
+			s.item(w, o).open = true
+		case c == CallRelease:
+			s.item(w, o).dead, s.item(w, o).open = true, false
+		case c == CallVoid:
+			s.item(w, o).open = false
+		}
+		switch {
+		case w.try[i].call != NoCall:
+			w.fault = twoAttempts
+		case c == CallHold && s.item(w, o).dead:
+			w.fault = deadKey
+		case c == CallDebit, c == CallIssue && o.Charge().Minor == 0 && !o.Charged && s.book.orders[was[i]].State == Held:
+			if int16(o.Charge().Minor) >= w.word[i] && s.debit(w, o).calls == 0 && !s.rules.forgiveTwoDebits {
+				w.fault = noWord
 			}
-			w.try = attempt{call: e.Call}
-		case DoPost:
-			*w.account(e.Debit)++
-			*w.account(e.Credit)--
+			w.word[i] = 0
 		}
+		w.try[i] = attempt{call: c}
 	}
 }
 
-func (w *world) account(name string) *int8 {
-	switch name {
-	case LedgerBank:
-		return &w.books.bank
-	case LedgerTerminal:
-		return &w.books.terminal
+// item is what the terminal has under the order's key.
+func (s *space) item(w *world, o *Order) *item {
+	k := slices.Index(s.scene.holds, o.HoldKey())
+	if k < 0 {
+		w.fault = unknownKey
+		return &item{}
 	}
-	return &w.books.customer
+	return &w.seats[k]
 }
 
-func (w *world) charged() int {
-	n := 0
-	for _, m := range w.bank {
-		switch m {
-		case booked:
-			n++
-		case twice:
-			n += 2
+// normal forgets what can no longer matter, so that equal futures are one world.
+func (s *space) normal(w world) world {
+	for i := range w.try {
+		if w.try[i].call != CallDebit {
+			w.try[i].old = false
 		}
 	}
-	return n
+	for k := range w.seats {
+		m := &w.seats[k]
+		switch m.truth {
+		case held: // the same hold again
+			m.hold = false
+		case issued:
+			m.hold, m.issue, m.release = false, false, false
+			for bit := uint8(1); bit < voidAll; bit <<= 1 {
+				if m.valid&bit == 0 {
+					m.void &^= bit
+				}
+			}
+		case used, gone: // the key is dead to every call
+			m.hold, m.issue, m.release, m.void = false, false, false, 0
+		}
+	}
+	for k := range w.bank {
+		if m := &w.bank[k]; m.truth == reversed || m.truth == declined {
+			m.undoing = false
+		}
+	}
+	for k := range w.refunds {
+		if m := &w.refunds[k]; m.done {
+			m.late = false
+		}
+	}
+	return w
 }
 
-func (w *world) valid() bool { return w.ticket == issued || w.ticket == used }
-
-// wrong names the invariant that the world breaks, if it breaks one. Safety
-// holds at every moment, not only when all is quiet.
-func (w *world) wrong(r rules) string {
-	if w.fault != 0 {
-		return [...]string{"", "refused in a wrong way", "two attempts at once", "its own deadline is refused",
-			"the outcome of a call is refused"}[w.fault]
+// line is one line of a trace.
+func (s *space) line(w *world) string {
+	var parts []string
+	for i := range w.orders {
+		o := s.order(w, i)
+		if o.State == StateNone {
+			continue
+		}
+		p := fmt.Sprintf("%d:%s", o.ID, o.State)
+		if o.Reason != "" {
+			p += "(" + string(o.Reason) + ")"
+		}
+		if o.Next != 0 {
+			p += fmt.Sprintf(" next %d", o.Next)
+		}
+		if t := w.try[i]; t.call != NoCall {
+			p += fmt.Sprintf(" try %s/%d", t.call, t.phase)
+		}
+		parts = append(parts, fmt.Sprintf("%s books %v", p, w.books[i]))
 	}
-	for _, n := range w.calls {
-		if n > 1 && !r.forgiveTwoDebits {
-			return "Debit called twice under one key"
+	for k, name := range s.scene.holds {
+		m := w.seats[k]
+		parts = append(parts, fmt.Sprintf("ticket %s %s/%b%s", name, [...]string{"none", "held", "issued", "used", "gone"}[m.truth], m.valid, m.late()))
+	}
+	for k, name := range s.scene.debits {
+		if d := w.bank[k]; d != (debit{}) {
+			parts = append(parts, fmt.Sprintf("debit %s %s %d-%d late %t/%t", name,
+				[...]string{"none", "booked", "TWICE", "declined", "reversed"}[d.truth], d.asked, d.back, d.late, d.undoing))
 		}
 	}
-	switch n := w.charged(); {
-	case n > 1:
-		return fmt.Sprintf("charged %d times", n)
-	case n > 0 && w.o.State == Closed:
-		return "closed although charged"
-	case n > 0 && (w.o.State == Held || w.o.State == Holding):
-		return "held although charged"
-	case n > 0 && w.o.State == Releasing:
-		return "seats given back although charged"
-	case w.o.State == Issued && n != 1:
-		return "issued and not charged"
-	case w.o.State == Issued && !w.valid():
-		return "issued without a valid ticket"
-	}
-	switch w.o.State {
-	case Holding, Held, Debiting, Reversing, Releasing, Closed:
-		if w.valid() {
-			return "a valid ticket in " + w.o.State.String()
+	for k, name := range s.scene.refunds {
+		if r := w.refunds[k]; r != (refund{}) {
+			parts = append(parts, fmt.Sprintf("refund %s %d done %t late %t", name, r.amount, r.done, r.late))
 		}
 	}
-	return w.stuck()
+	return strings.Join(parts, " | ")
 }
 
-// stuck checks that something will happen, that texts do not wait where nothing
-// answers them, and that the books say what the order says.
-func (w *world) stuck() string {
-	switch w.o.State {
-	case Held, Review:
-		if w.try.call != NoCall {
-			return "a call under way in " + w.o.State.String()
-		}
-		if w.order().NextDeadline(time.Minute).IsZero() {
-			return "no deadline in " + w.o.State.String()
-		}
-	case Issued, Closed:
-		if w.try.call != NoCall {
-			return "a call under way in " + w.o.State.String()
-		}
-	default:
-		if w.try.call == NoCall {
-			return "no attempt in " + w.o.State.String()
-		}
-	}
-	switch w.o.State {
-	case Held, Issued, Releasing, Review, Closed:
-		if w.o.Waits {
-			return "a text waits for ever in " + w.o.State.String()
-		}
-	}
-	if w.o.Tries > codeTries || w.o.Payment > payments {
-		return "guessing or paying goes on beyond its limit"
-	}
-	paid, owed := int8(0), int8(0)
-	if w.o.Charged {
-		paid = 1
-	}
-	if w.o.Ticketed {
-		owed = -1
-	}
-	if w.books.bank != paid || w.books.terminal != owed || w.books.customer != -paid-owed {
-		return fmt.Sprintf("books say %v, order says charged %t, ticketed %t", w.books, w.o.Charged, w.o.Ticketed)
-	}
-	if w.o.State == Issued && !(w.o.Charged && w.o.Ticketed) || w.o.State == Closed && (w.o.Charged || w.o.Ticketed) {
-		return "books are not settled in " + w.o.State.String()
-	}
-	return ""
-}
-
-// String is one line of a trace.
-func (w world) String() string {
-	return fmt.Sprintf("%-9s pay %d bank %v ticket %s try %s/%d net %s", w.o.State, w.o.Payment,
-		w.bank, [...]string{"none", "held", "issued", "used", "gone"}[w.ticket], w.try.call, w.try.phase, w.net)
-}
-
-// String lists what is still on its way.
-func (n network) String() string {
+// late lists what is still on its way to the terminal.
+func (m item) late() string {
 	s := ""
-	for i := range payments {
-		for _, c := range []struct {
-			on   bool
-			name string
-		}{{n.debit[i], "debit"}, {n.reverse[i], "reverse"}, {n.refund[i], "refund"}} {
-			if c.on {
-				s += fmt.Sprintf("%s%d ", c.name, i+1)
-			}
-		}
-	}
 	for _, c := range []struct {
 		on   bool
 		name string
-	}{{n.hold, "hold"}, {n.issue, "issue"}, {n.void, "void"}, {n.release, "release"}} {
+	}{{m.hold, "hold"}, {m.issue, "issue"}, {m.void != 0, "void"}, {m.release, "release"}} {
 		if c.on {
-			s += c.name + " "
+			s += " late " + c.name
 		}
 	}
-	return "[" + s + "]"
-}
-
-// String is the bank's word.
-func (m money) String() string {
-	return [...]string{"none", "booked", "TWICE", "declined", "reversed", "refunded"}[m]
+	return s
 }
