@@ -166,6 +166,7 @@ var cells = []cell{
 	{Holding, HoldConfirmed, "of the waitlist", 0, matched, Debiting, "call debit"},
 	{Holding, HoldConfirmed, "!", 0, func(o *Order, e *Event) { matched(o, e); o.Wish.Most = yuan(998) }, Held, "tell quote@11"},
 	{Holding, HoldConfirmed, "!", 0, func(o *Order, e *Event) { matched(o, e); e.Until = tableStart.Add(DebitMargin - 1) }, Held, "tell quote@11"},
+	{Holding, HoldConfirmed, "!", 0, func(o *Order, e *Event) { matched(o, e); o.Wish.Until = tableStart }, Held, "tell quote@11"},
 	{Holding, HoldConfirmed, "!", 0, func(o *Order, e *Event) { matched(o, e); o.Wish.Spent = true }, Held, "tell quote@11"},
 	{Holding, HoldRefused, "of the waitlist", 0, matched, Waiting, ""},
 	{Holding, HoldRefused, "!", 10 * time.Hour, matched, Closed, "tell wait-ended@11"},

@@ -17,7 +17,7 @@ func (a *applied) holding(e Event) bool {
 		if a.withdrawn() {
 			return true
 		}
-		if a.o.Automatic() && a.o.Price.Minor <= a.o.Wish.Most.Minor && a.o.Until.Sub(a.now) >= DebitMargin {
+		if a.authorised() && a.o.Until.Sub(a.now) >= DebitMargin {
 			a.o.Quote = Quote{Gen: e.Quote.Gen, Until: e.Quote.Until, Tries: a.o.Quote.Tries}
 			a.pay()
 			return true

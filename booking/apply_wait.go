@@ -66,6 +66,7 @@ func (a *applied) match(t *Trip) bool {
 	for _, wish := range a.o.Wish.Trips {
 		if wish.TripKey == t.TripKey {
 			a.o.Trip = wish
+			a.o.Upset, a.o.UpsetTold = "", false // that was another run
 			a.enter(Holding)
 			a.call(CallHold)
 			return true
@@ -84,6 +85,12 @@ func (a *applied) waitOn() bool {
 	a.o.Reason, a.o.Due, a.o.Price = "", a.o.Wish.Until, a.o.Wish.Most
 	a.o.Holds++ // a key that was given back is dead
 	return true
+}
+
+// authorised tells whether the joining code pays for the seats that are held: not
+// for dearer ones, and not after the cut-off, however long the terminal took.
+func (a *applied) authorised() bool {
+	return a.o.Automatic() && a.o.Price.Minor <= a.o.Wish.Most.Minor && a.now.Before(a.o.Wish.Until)
 }
 
 // noSeats ends an order for which no seats could be held.

@@ -112,11 +112,12 @@ func (n *nexts) clock(i int) {
 	})
 	flip("hold about to end", func(o *Order) bool { o.Until = nearEnd; return true })
 	flip("cut-off passed", func(o *Order) bool {
-		if o.Wish == nil || o.State == Held || o.State == Debiting || o.State == Issued {
+		if o.Wish == nil {
 			return false
 		}
-		o.Wish = past(o.Wish)
-		o.Due = when(o.Due, justPast)
+		if o.Wish = past(o.Wish); o.State == Waiting {
+			o.Due = justPast
+		}
 		return true
 	})
 	for _, slow := range []time.Duration{0, time.Hour} {

@@ -81,7 +81,9 @@ func canon(o Order) Order {
 	}
 	if o.Wish != nil {
 		w := *o.Wish
-		w.Until = when(w.Until, later)
+		if w.Until = when(w.Until, later); o.State != Waiting && o.State != Holding && o.State != Releasing {
+			w.Until = later
+		}
 		if !w.Joined.IsZero() {
 			w.Joined = searchNow
 		}

@@ -269,6 +269,9 @@ func (s *space) normal(w world) world {
 	}
 	for k := range w.seats {
 		m := &w.seats[k]
+		if m.dead && !m.ticket() {
+			m.release = false // that the hold lapses is the same
+		}
 		switch m.truth {
 		case held: // the same hold again
 			m.hold = false
