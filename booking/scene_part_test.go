@@ -37,7 +37,7 @@ func partScene() *scene {
 // carrier changes the service.
 func partNewsScene() *scene {
 	sc := partScene()
-	sc.settle, sc.upset, sc.oneFault = true, true, true
+	sc.settle, sc.upset, sc.calm = true, true, true
 	return sc
 }
 
@@ -55,8 +55,8 @@ func TestApplySearchSeats(t *testing.T) {
 		"review with a seat left": func(s *space, w *world) bool {
 			return s.order(w, 0).State == Review && s.order(w, 0).Seats == 1 && s.order(w, 0).Ticketed
 		},
-		"a void arrives after its cancel": func(s *space, w *world) bool {
-			return w.seats[0].void != 0 && s.order(w, 0).State == Reversing
+		"a void is asked for while an earlier one is on its way": func(_ *space, w *world) bool {
+			return w.seats[0].void != 0 && w.try[0].call == CallVoid
 		},
 	})
 }

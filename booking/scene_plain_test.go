@@ -60,7 +60,7 @@ func plainScene() *scene {
 // and whose refund is followed to the account.
 func newsScene() *scene {
 	sc := plainScene()
-	sc.slow, sc.oneFault, sc.settle, sc.upset = false, true, true, true
+	sc.slow, sc.calm, sc.settle, sc.upset = false, true, true, true
 	sc.debits = sc.debits[:2]
 	list := texts(quoted("Quoted pay", QuotePay, 0, 0), quoted("Quoted cancel", QuoteCancel, 90, 10))
 	sc.customer = func(_ int, o Order) []happening { return unpayable(slices.Clone(list), o, 2) }

@@ -42,7 +42,7 @@ func waitScene() *scene {
 // waitNewsScene is an order of the waitlist while runs are moved and cancelled.
 func waitNewsScene() *scene {
 	sc := waitScene()
-	sc.upset, sc.oneFault, sc.prices, sc.debits = true, true, sc.prices[:1], sc.debits[:1]
+	sc.upset, sc.calm, sc.prices, sc.debits = true, true, sc.prices[:1], sc.debits[:1]
 	sc.ends = append(sc.ends, ClosedWithdrawn)
 	return sc
 }

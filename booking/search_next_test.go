@@ -261,7 +261,7 @@ func (n *nexts) attempt(i int) {
 			n.can(label{name, " answer ", e.Kind.String()}, true, func(w *world) bool { return n.settle(w, i, j, e) })
 		}
 		n.can(label{name, " answer lost"}, false, func(w *world) bool { return n.settle(w, i, 0, Event{Kind: unknown[t.call]}) })
-		n.can(label{"crash"}, false, func(w *world) bool { crash(w); return true })
+		n.can(label{"crash"}, false, func(w *world) bool { crash(w); return !n.scene.calm })
 		return
 	}
 	for choice := range 2 {
@@ -279,14 +279,14 @@ func (n *nexts) attempt(i int) {
 			return true
 		})
 	}
+	if n.scene.calm {
+		return
+	}
 	n.can(label{name, " request lost"}, false, func(w *world) bool {
 		sent(w, false)
 		return n.settle(w, i, 0, Event{Kind: unknown[t.call]})
 	})
 	n.can(label{"crash"}, false, func(w *world) bool { crash(w); return true })
-	if n.scene.oneFault {
-		return
-	}
 	n.can(label{name, " timed out, request on its way"}, false, func(w *world) bool {
 		sent(w, true)
 		return n.settle(w, i, 0, Event{Kind: unknown[t.call]})

@@ -159,7 +159,7 @@ func (s *space) unfinished(w *world) string {
 		switch o := s.order(w, i); {
 		case o.State != Closed && o.State != Issued && o.State != StateNone:
 			return "dead end: nothing will ever happen in " + o.State.String()
-		case o.Next != 0:
+		case o.Next != 0 && o.State == Issued:
 			return "dead end: the ticket waits for ever for the one that is to take its place"
 		}
 	}

@@ -13,19 +13,19 @@ const slots = 2
 
 // scene is what one search is about: how it starts and what can happen besides faults.
 type scene struct {
-	start    []Order  // opened by NewOrder where they have no state
-	tickets  []bool   // which of them begin with a valid ticket
-	paid     []Fund   // debits that are booked at the start
-	holds    []string // keys that holds can have; the first letters are the order's
-	debits   []string
-	refunds  []string
-	linked   bool // the orders are of one change: their money is looked at together
-	states   []State
-	ends     []CloseReason
-	slow     bool // customers are told that it takes long
-	settle   bool // the bank is asked whether refunds have arrived
-	upset    bool // the carrier cancels or moves the service
-	oneFault bool // requests that get no answer never arrive later
+	start   []Order  // opened by NewOrder where they have no state
+	tickets []bool   // which of them begin with a valid ticket
+	paid    []Fund   // debits that are booked at the start
+	holds   []string // keys that holds can have; the first letters are the order's
+	debits  []string
+	refunds []string
+	linked  bool // the orders are of one change: their money is looked at together
+	states  []State
+	ends    []CloseReason
+	slow    bool // customers are told that it takes long
+	settle  bool // the bank is asked whether refunds have arrived
+	upset   bool // the carrier cancels or moves the service
+	calm    bool // every request arrives: only its answer can be lost
 
 	// customer lists texts and what others do; who is the order's place.
 	customer func(who int, o Order) []happening
@@ -152,7 +152,7 @@ type world struct {
 	upset    [slots]bool   // the carrier did something to the service
 	seats    [3]item       // by scene.holds
 	bank     [4]debit      // by scene.debits
-	refunds  [5]refund     // by scene.refunds
+	refunds  [7]refund     // by scene.refunds
 	books    [slots]ledger // our postings
 	fault    fault         // a rule broken on the way here
 }
@@ -166,8 +166,9 @@ func (s *space) first() world {
 			s.take(&w, i, s.apply(w.orders, i, "opened", nil, o))
 			continue
 		case Issued:
-			w.books[i].post(LedgerBank, LedgerCustomer, o.Paid().Plus(o.Fees).Minor)
+			w.books[i].post(LedgerBank, LedgerCustomer, o.Paid().Minor)
 			w.books[i].post(LedgerCustomer, LedgerTerminal, o.Price.Minor)
+			w.books[i].post(LedgerCustomer, LedgerFees, o.Fees.Minor)
 			k := slices.Index(s.scene.holds, o.HoldKey())
 			w.seats[k] = item{truth: issued, valid: 1<<o.Seats - 1}
 		}

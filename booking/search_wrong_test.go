@@ -213,7 +213,7 @@ func (s *space) wrongHold(w *world, i int) string {
 // wrongLink holds that a ticket which is being changed waits for a living order.
 func (s *space) wrongLink(w *world, i int) string {
 	o := s.order(w, i)
-	if o.Next == 0 {
+	if o.Next == 0 || o.State == Closed { // a changed one keeps the number of the one in its place
 		return ""
 	}
 	for j := range w.orders {
