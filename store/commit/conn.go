@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
+	"strconv"
 	"strings"
 
 	sqlite3 "github.com/mattn/go-sqlite3"
@@ -13,6 +14,9 @@ import (
 // beyond it is prepared for one use. Query texts are constants, so that only
 // a mistake gets there.
 const maxStatements = 512
+
+// busyTimeout is how long SQLite waits for a lock, in milliseconds.
+const busyTimeout = 5000
 
 // conn is one connection and its prepared statements. One goroutine at a time uses it.
 type conn struct {
@@ -37,7 +41,7 @@ type statement struct {
 func dial(path, mode, begin string) (*conn, error) {
 	// The path goes into a URI: these three characters would end or change it.
 	name := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
-	dsn := "file:" + name + "?mode=" + mode + "&_mutex=no&_busy_timeout=5000&_synchronous=FULL"
+	dsn := "file:" + name + "?mode=" + mode + "&_mutex=no&_busy_timeout=" + strconv.Itoa(busyTimeout) + "&_synchronous=FULL"
 	c, err := (&sqlite3.SQLiteDriver{}).Open(dsn)
 	if err != nil {
 		return nil, fmt.Errorf("commit: open %s: %w", path, err)

@@ -90,6 +90,9 @@ func Open(o Options) (*DB, error) {
 	for range o.Readers {
 		db.readers <- nil // dialled at first use
 	}
+	if err := db.scrub(w); err != nil { // a crash may have come before a Tx.Scrub was done
+		return nil, errors.Join(err, w.close(), lock.Close())
+	}
 	go db.write()
 	return db, nil
 }
@@ -184,6 +187,7 @@ func prepareWriter(c *conn, o Options) error {
 		{"journal_mode", "WAL", "wal"},
 		{"synchronous", "FULL", "2"}, // in WAL mode the driver's default is NORMAL, which a power cut undoes
 		{"fullfsync", "ON", "1"},     // the same promise on Darwin
+		{"secure_delete", "ON", "1"}, // what is deleted is zeroed
 		{"wal_autocheckpoint", checkpoint, checkpoint},
 		{"foreign_keys", "ON", "1"},
 		{"cache_size", cache, cache},

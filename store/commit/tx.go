@@ -22,7 +22,14 @@ type Tx struct {
 	args  []driver.NamedValue
 	live  bool
 	worst error // the first error that is not mild, even if the job swallowed it
+	scrub bool  // the log is to be emptied after the COMMIT
 }
+
+// Scrub has the log emptied after the COMMIT of this job, since it holds what the
+// job has overwritten. Waiters are told after that, unless a reader's snapshot
+// keeps the log: then it is tried again every second, until it is done or Close
+// does it. Nothing is asked for by a reader.
+func (tx *Tx) Scrub() { tx.scrub = true }
 
 // Exec runs one statement that yields no rows. lastID is the row id of the
 // last INSERT of the connection and means nothing after other statements.

@@ -59,8 +59,13 @@ func (db *DB) runBatch(tx *Tx, batch []item, results []error) error {
 			return fmt.Errorf("%w: COMMIT: %w", ErrFatal, err)
 		}
 	}
+	scrub := tx.scrub
+	tx.scrub = false
 	if err == nil {
 		db.batches.Add(1)
+		if scrub {
+			return db.scrub(db.w)
+		}
 		return nil
 	}
 	// Undone as a whole, so that not even a job's own refusal stands: it may

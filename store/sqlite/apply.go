@@ -10,11 +10,11 @@ import (
 // errForeign is a turn's bug: it writes what its keys did not lock.
 var errForeign = errors.New("sqlite: change of a customer that the keys do not name")
 
-// apply writes the changes. Orders come before attempts, which refer to them;
+// apply writes the changes. What was there before is erased first; orders come before attempts, which refer to them;
 // replies before results of sending.
 func (j *job) apply(c *booking.Changes) error {
 	steps := [...]func(*booking.Changes) error{
-		j.writeCustomer, j.writeOrders, j.writeTexts, j.writeAttempts, j.writeReplies, j.writeJournal, j.writeSent, j.writeReceipts, j.writeParts, j.writeNews,
+		j.erase, j.writeCustomer, j.writeOrders, j.writeTexts, j.writeAttempts, j.writeReplies, j.writeJournal, j.writeSent, j.writeReceipts, j.writeParts, j.writeNews,
 	}
 	for _, step := range steps {
 		if err := step(c); err != nil {
@@ -39,18 +39,22 @@ func (j *job) writeCustomer(c *booking.Changes) error {
 	if c.Customer.MSISDN != j.keys.Customer || j.keys.Customer == 0 {
 		return errForeign
 	}
-	data, err := j.s.codec.seal(j.owner, c.Customer)
+	own, err := j.mine(true)
+	if err != nil {
+		return err
+	}
+	data, err := j.s.codec.seal(own.name(c.Customer.MSISDN.String()), c.Customer)
 	if err != nil {
 		return fmt.Errorf("sqlite: write customer: %w", err)
 	}
 	m, due := uint64(c.Customer.MSISDN), deadline(c.Customer.Due)
 	switch {
 	case !j.stored:
-		return j.exec("insert customer", `INSERT INTO customers (msisdn, due, data) VALUES (?, ?, ?)`, m, due, data)
+		return j.exec("insert customer", `INSERT INTO customers (msisdn, due, data, owner) VALUES (?, ?, ?, ?)`, m, due, data, own.id)
 	case due == j.due: // most turns: the index stays as it is
-		return j.exec("write customer", `UPDATE customers SET data = ? WHERE msisdn = ?`, data, m)
+		return j.exec("write customer", `UPDATE customers SET data = ?, owner = ? WHERE msisdn = ?`, data, own.id, m)
 	default:
-		return j.exec("write customer", `UPDATE customers SET due = ?, data = ? WHERE msisdn = ?`, due, data, m)
+		return j.exec("write customer", `UPDATE customers SET due = ?, data = ?, owner = ? WHERE msisdn = ?`, due, data, own.id, m)
 	}
 }
 
@@ -59,11 +63,7 @@ func (j *job) writeOrders(c *booking.Changes) error {
 		if o.Customer != j.keys.Customer || o.Customer == 0 {
 			return errForeign
 		}
-		data, err := j.s.codec.encode(o)
-		if err != nil {
-			return fmt.Errorf("sqlite: write order %d: %w", o.ID, err)
-		}
-		n, err := j.writeOrder(o, data)
+		n, err := j.writeOrder(o)
 		if err != nil {
 			return fmt.Errorf("sqlite: write order %d: %w", o.ID, err)
 		}
@@ -75,13 +75,21 @@ func (j *job) writeOrders(c *booking.Changes) error {
 }
 
 // writeOrder returns how many rows it wrote: one, or none when the order is another customer's.
-func (j *job) writeOrder(o *booking.Order, data []byte) (n int64, err error) {
+func (j *job) writeOrder(o *booking.Order) (n int64, err error) {
+	own, err := j.mine(false)
+	if err != nil {
+		return 0, err
+	}
+	data, people, err := j.s.codec.encodeOrder(o, own.name(o.Customer.String()))
+	if err != nil {
+		return 0, err
+	}
 	class := ""
 	if f, ok := o.Trip.Fare(""); ok {
 		class = f.Class
 	}
 	args := []any{int64(o.ID), uint64(o.Customer), uint8(o.State), string(data), reference(int64(dayOf(o))), o.Trip.Number,
-		uint8(o.Trip.Kind), class, o.Class, string(o.Reason), o.Seats, o.Price.Minor, o.Price.Currency}
+		uint8(o.Trip.Kind), class, o.Class, string(o.Reason), o.Seats, o.Price.Minor, o.Price.Currency, people, own.id}
 	// The columns of the index stay out of most writes, which would write them anew.
 	_, n, err = j.tx.Exec(orderInsert+orderUpdate+` WHERE msisdn = excluded.msisdn AND day IS excluded.day AND number = excluded.number`, args...)
 	if err == nil && n == 0 {
@@ -91,10 +99,11 @@ func (j *job) writeOrder(o *booking.Order, data []byte) (n int64, err error) {
 }
 
 const (
-	orderInsert = `INSERT INTO orders (id, msisdn, state, data, day, number, kind, class, who, reason, seats, minor, currency)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET `
+	orderInsert = `INSERT INTO orders (id, msisdn, state, data, day, number, kind, class, who, reason, seats, minor, currency, people, owner)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET `
 	orderUpdate = `state = excluded.state, data = excluded.data, kind = excluded.kind, class = excluded.class, who = excluded.who,
-		reason = excluded.reason, seats = excluded.seats, minor = excluded.minor, currency = excluded.currency`
+		reason = excluded.reason, seats = excluded.seats, minor = excluded.minor, currency = excluded.currency,
+		people = excluded.people, owner = excluded.owner`
 )
 
 // dayOf is the day of departure where the order's trip departs: times keep the
@@ -109,13 +118,17 @@ func dayOf(o *booking.Order) booking.Date {
 func (j *job) writeTexts(c *booking.Changes) error {
 	for i := range c.Texts {
 		m := &c.Texts[i]
-		body, err := j.s.codec.seal(m.MSISDN.String(), textBody{Text: m.Text, Source: m.Source, Dest: m.Dest,
+		own, err := j.ownerOf(m.MSISDN)
+		if err != nil {
+			return err
+		}
+		body, err := j.s.codec.seal(own.name(m.MSISDN.String()), textBody{Text: m.Text, Source: m.Source, Dest: m.Dest,
 			Link: m.Link, Session: m.Session, Hash: m.Hash, DupFloor: m.DupFloor})
 		if err != nil {
 			return fmt.Errorf("sqlite: write text: %w", err)
 		}
-		if err := j.exec("insert text", `INSERT INTO inbox (id, msisdn, at, state, body) VALUES (?, ?, ?, ?, ?)`,
-			m.ID, uint64(m.MSISDN), past(m.At), uint8(m.State), body); err != nil {
+		if err := j.exec("insert text", `INSERT INTO inbox (id, msisdn, at, state, body, owner) VALUES (?, ?, ?, ?, ?, ?)`,
+			m.ID, uint64(m.MSISDN), past(m.At), uint8(m.State), body, own.id); err != nil {
 			return err
 		}
 	}
@@ -141,12 +154,16 @@ func (j *job) writeAttempts(c *booking.Changes) error {
 func (j *job) writeReplies(c *booking.Changes) error {
 	for i := range c.Replies {
 		m := &c.Replies[i]
-		body, err := j.s.codec.seal(m.MSISDN.String(), replyBody{Text: m.Text, To: m.To, From: m.From, Link: m.Link, Avoid: m.Avoid})
+		own, err := j.ownerOf(m.MSISDN)
+		if err != nil {
+			return err
+		}
+		body, err := j.s.codec.seal(own.name(m.MSISDN.String()), replyBody{Text: m.Text, To: m.To, From: m.From, Link: m.Link, Avoid: m.Avoid})
 		if err != nil {
 			return fmt.Errorf("sqlite: write reply: %w", err)
 		}
-		if err := j.exec("insert reply", `INSERT INTO outbox (id, msisdn, state, copies, cause, flags, at, body) VALUES (?, ?, 0, ?, ?, ?, ?, ?)`,
-			m.ID, uint64(m.MSISDN), m.Copies, m.Cause, flags(m), past(m.At), body); err != nil {
+		if err := j.exec("insert reply", `INSERT INTO outbox (id, msisdn, state, copies, cause, flags, at, body, owner) VALUES (?, ?, 0, ?, ?, ?, ?, ?, ?)`,
+			m.ID, uint64(m.MSISDN), m.Copies, m.Cause, flags(m), past(m.At), body, own.id); err != nil {
 			return err
 		}
 	}
@@ -187,10 +204,17 @@ func (j *job) writeParts(c *booking.Changes) error {
 	}
 	for i := range c.Parts {
 		p := &c.Parts[i]
-		body := j.s.codec.vault.Seal(booking.SecretText, partOwner+p.Key, p.Body)
-		if err := j.exec("insert part", `INSERT INTO parts (key, seq, total, at, body) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (key, seq) DO UPDATE SET total = excluded.total, at = excluded.at, body = excluded.body`,
-			p.Key, p.Seq, p.Total, past(p.At), body); err != nil {
+		var own owner
+		if j.keys.Customer != 0 {
+			var err error
+			if own, err = j.mine(false); err != nil {
+				return err
+			}
+		}
+		body := j.s.codec.vault.Seal(booking.SecretText, own.name(partOwner+p.Key), p.Body)
+		if err := j.exec("insert part", `INSERT INTO parts (key, seq, total, at, body, owner) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT (key, seq) DO UPDATE SET total = excluded.total, at = excluded.at, body = excluded.body, owner = excluded.owner`,
+			p.Key, p.Seq, p.Total, past(p.At), body, own.column()); err != nil {
 			return err
 		}
 	}

@@ -16,6 +16,7 @@ type keptCustomer struct {
 	customer *booking.Customer
 	orders   []*booking.Order // those that the customer's row calls live
 	due      any              // the column as it was written
+	owner    owner
 }
 
 // take gives a customer and forgets him; nil when he is not kept.
@@ -26,9 +27,10 @@ func (k kept) take(m booking.MSISDN) *keptCustomer {
 }
 
 // put keeps the customer of a turn whose changes were written. Orders are
-// copied, since attempts on their way refer to the turn's own.
-func (k kept) put(v *booking.View, c *booking.Changes) {
-	if c.Customer == nil || c.Customer != v.Customer {
+// copied, since attempts on their way refer to the turn's own. Of one who was
+// erased nothing is kept: his orders have lost what the turn has seen.
+func (k kept) put(v *booking.View, c *booking.Changes, o owner) {
+	if c.Customer == nil || c.Customer != v.Customer || c.Erase {
 		return
 	}
 	for m := range k {
@@ -37,7 +39,7 @@ func (k kept) put(v *booking.View, c *booking.Changes) {
 		}
 		delete(k, m) // any: a map has no order
 	}
-	e := &keptCustomer{customer: c.Customer, due: deadline(c.Customer.Due)}
+	e := &keptCustomer{customer: c.Customer, due: deadline(c.Customer.Due), owner: o}
 	c.Customer.New = false
 	for _, ref := range c.Customer.Orders {
 		if !ref.Live {

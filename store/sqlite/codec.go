@@ -151,11 +151,3 @@ func optional(s string) any {
 	}
 	return s
 }
-
-func (c codec) order(data []byte) (*booking.Order, error) {
-	o := new(booking.Order)
-	if err := c.decode(data, o); err != nil {
-		return nil, fmt.Errorf("sqlite: read order: %w", err)
-	}
-	return o, nil
-}

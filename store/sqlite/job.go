@@ -23,9 +23,10 @@ type job struct {
 
 	// Of the writer goroutine until the job has ended.
 	tx      *commit.Tx
-	stored  bool   // the customer has a row
-	due     any    // its deadline column
-	owner   string // whom the customer's row is sealed for
+	stored  bool     // the customer has a row, though perhaps no data
+	due     any      // its deadline column
+	owner   owner    // whom the customer's rows are sealed for; none until something is
+	parts   []string // keys of long texts that he has begun
 	changes *booking.Changes
 	own     error // what went wrong in this job alone
 	reserve int64 // ids this job reserved, 0 for none
@@ -78,7 +79,7 @@ func (j *job) turn() error {
 	}
 	j.changes = c
 	if j.submitted {
-		j.s.kept.put(v, c)
+		j.s.kept.put(v, c, j.owner)
 	}
 	return nil
 }

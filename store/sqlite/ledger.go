@@ -41,23 +41,31 @@ func export[T any](ctx context.Context, s *Store, query string, after int64, sca
 
 // EachCustomer gives every customer above after to each, in order of MSISDN.
 func (s *Store) EachCustomer(ctx context.Context, after booking.MSISDN, each func(*booking.Customer) error) error {
-	return export(ctx, s, `SELECT msisdn, due, data FROM customers WHERE msisdn > ? ORDER BY msisdn LIMIT ?`, int64(after),
+	return export(ctx, s, `SELECT c.msisdn, c.due, c.data, c.owner, w.secret FROM customers c LEFT JOIN owners w ON w.id = c.owner
+		WHERE c.msisdn > ? AND length(c.data) > 0 ORDER BY c.msisdn LIMIT ?`, int64(after),
 		func(r commit.Row) (int64, *booking.Customer, error) {
 			c := &booking.Customer{MSISDN: booking.MSISDN(r.Int64(0)), Due: instant(r, 1)}
-			if err := s.codec.open(c.MSISDN.String(), r.Bytes(2), c); err != nil {
+			own, _ := sealer(r, 3, 4)
+			if err := s.codec.open(own.name(c.MSISDN.String()), r.Bytes(2), c); err != nil {
 				return 0, nil, fmt.Errorf("customer %s: %w", c.MSISDN.Masked(), err)
 			}
 			return r.Int64(0), c, nil
 		}, each)
 }
 
-// EachText gives every text with an id above after to each, in order of id.
+// EachText gives every text with an id above after to each, in order of id. One
+// that was erased has neither words nor addresses.
 func (s *Store) EachText(ctx context.Context, after int64, each func(booking.MO) error) error {
-	return export(ctx, s, `SELECT id, msisdn, at, state, body FROM inbox WHERE id > ? ORDER BY id LIMIT ?`, after,
+	return export(ctx, s, `SELECT i.id, i.msisdn, i.at, i.state, i.body, i.owner, w.secret FROM inbox i LEFT JOIN owners w ON w.id = i.owner
+		WHERE i.id > ? ORDER BY i.id LIMIT ?`, after,
 		func(r commit.Row) (int64, booking.MO, error) {
 			m := booking.MO{ID: r.Int64(0), MSISDN: booking.MSISDN(r.Int64(1)), At: instant(r, 2), State: booking.MOState(r.Int64(3))}
+			own, erased := sealer(r, 5, 6)
+			if erased {
+				return m.ID, m, nil
+			}
 			var b textBody
-			if err := s.codec.open(m.MSISDN.String(), r.Bytes(4), &b); err != nil {
+			if err := s.codec.open(own.name(m.MSISDN.String()), r.Bytes(4), &b); err != nil {
 				return 0, m, fmt.Errorf("text %d: %w", m.ID, err)
 			}
 			m.Text, m.Source, m.Dest, m.Link, m.Session, m.Hash, m.DupFloor = b.Text, b.Source, b.Dest, b.Link, b.Session, b.Hash, b.DupFloor
@@ -67,28 +75,31 @@ func (s *Store) EachText(ctx context.Context, after int64, each func(booking.MO)
 
 // EachReply gives every row of the outbox with an id above after to each, in
 // order of id, with what became of it: the state it is in, and the link, message
-// id and status of the submit that settled it.
+// id and status of the submit that settled it. An erased one has neither words
+// nor addresses.
 func (s *Store) EachReply(ctx context.Context, after int64, each func(booking.MT, booking.Sent) error) error {
 	type row struct {
 		mt   booking.MT
 		sent booking.Sent
 	}
-	return export(ctx, s, replyColumns+`WHERE id > ? ORDER BY id LIMIT ?`, after,
+	return export(ctx, s, replyColumns+`WHERE b.id > ? ORDER BY b.id LIMIT ?`, after,
 		func(r commit.Row) (int64, row, error) {
-			m, err := s.reply(r)
-			sent := booking.Sent{ID: m.ID, State: booking.MTState(r.Int64(7)), Link: r.Text(8), MessageID: r.Text(9), Receipt: m.Receipt}
-			if !r.IsNull(10) {
-				sent.Status = uint32(r.Int64(10))
+			m, _, err := s.reply(r)
+			sent := booking.Sent{ID: m.ID, State: booking.MTState(r.Int64(9)), Link: r.Text(10), MessageID: r.Text(11), Receipt: m.Receipt}
+			if !r.IsNull(12) {
+				sent.Status = uint32(r.Int64(12))
 			}
 			return m.ID, row{m, sent}, err
 		}, func(r row) error { return each(r.mt, r.sent) })
 }
 
 // EachOrder gives every order with an id above after to each, in order of id.
+// One whose customer was erased has its passengers without names, and the kind
+// alone of its account.
 func (s *Store) EachOrder(ctx context.Context, after booking.OrderID, each func(*booking.Order) error) error {
-	return export(ctx, s, `SELECT id, data FROM orders WHERE id > ? ORDER BY id LIMIT ?`, int64(after),
+	return export(ctx, s, `SELECT o.id, `+orderColumns+` FROM orders o LEFT JOIN owners w ON w.id = o.owner WHERE o.id > ? ORDER BY o.id LIMIT ?`, int64(after),
 		func(r commit.Row) (int64, *booking.Order, error) {
-			o, err := s.codec.order(r.Bytes(1))
+			o, err := s.order(r, 1)
 			return r.Int64(0), o, err
 		}, each)
 }
@@ -107,17 +118,25 @@ func (s *Store) EachEntry(ctx context.Context, after int64, each func(booking.En
 
 // EachReceipt gives every delivery receipt with an id above after to each, in
 // the order they were stored. outbox is the reply it is about, 0 while unknown.
+// Of an erased one Raw is empty.
 func (s *Store) EachReceipt(ctx context.Context, after int64, each func(r booking.Receipt, outbox int64) error) error {
 	type row struct {
 		receipt booking.Receipt
 		outbox  int64
 	}
-	return export(ctx, s, `SELECT id, link, message_id, state, at, coalesce(outbox, 0), raw, msisdn FROM receipts WHERE id > ? ORDER BY id LIMIT ?`, after,
+	return export(ctx, s, `SELECT r.id, r.link, r.message_id, r.state, r.at, coalesce(r.outbox, 0), r.msisdn, r.raw, r.owner, w.secret
+		FROM receipts r LEFT JOIN owners w ON w.id = r.owner WHERE r.id > ? ORDER BY r.id LIMIT ?`, after,
 		func(r commit.Row) (int64, row, error) {
-			raw, err := s.codec.vault.Open(booking.SecretText, receiptOwner+r.Text(2), r.Bytes(6))
+			got := row{booking.Receipt{Link: r.Text(1), MessageID: r.Text(2), State: r.Text(3), At: instant(r, 4), MSISDN: booking.MSISDN(r.Int64(6))}, r.Int64(5)}
+			own, erased := sealer(r, 8, 9)
+			if erased {
+				return r.Int64(0), got, nil
+			}
+			raw, err := s.codec.vault.Open(booking.SecretText, own.name(receiptOwner+got.receipt.MessageID), r.Bytes(7))
 			if err != nil {
 				return 0, row{}, fmt.Errorf("receipt %d: %w", r.Int64(0), err)
 			}
-			return r.Int64(0), row{booking.Receipt{Link: r.Text(1), MessageID: r.Text(2), State: r.Text(3), At: instant(r, 4), Raw: string(raw), MSISDN: booking.MSISDN(r.Int64(7))}, r.Int64(5)}, nil
+			got.receipt.Raw = string(raw)
+			return r.Int64(0), got, nil
 		}, func(r row) error { return each(r.receipt, r.outbox) })
 }

@@ -7,6 +7,12 @@ import (
 	"shortfare/store/commit"
 )
 
+const (
+	customerQuery = `SELECT c.due, c.data, c.owner, w.secret FROM customers c LEFT JOIN owners w ON w.id = c.owner WHERE c.msisdn = ?`
+	orderQuery    = `SELECT data, people, owner FROM orders WHERE id = ? AND msisdn = ?`
+	partsQuery    = `SELECT p.seq, p.total, p.at, p.body, p.owner, w.secret FROM parts p LEFT JOIN owners w ON w.id = p.owner WHERE p.key = ? ORDER BY p.seq`
+)
+
 // load reads what the job's keys name.
 func (j *job) load() (*booking.View, error) {
 	v := &booking.View{NewID: j.s.newID, Order: j.order, Answered: j.answered, Count: j.count}
@@ -30,22 +36,36 @@ func (j *job) load() (*booking.View, error) {
 	return v, nil
 }
 
+// begun notes the parts that are stored of the customer, for his erasure.
+func (j *job) begun(c *booking.Customer) {
+	for i := range c.Joining {
+		j.parts = append(j.parts, c.Joining[i].Key)
+	}
+}
+
 func (j *job) loadCustomer(v *booking.View) error {
 	m := j.keys.Customer
 	c := &booking.Customer{MSISDN: m}
-	j.owner = m.String()
 	if k := j.s.kept.take(m); k != nil {
-		j.stored, j.due, v.Customer, v.Orders = true, k.due, k.customer, k.orders
+		j.stored, j.due, j.owner, v.Customer, v.Orders = true, k.due, k.owner, k.customer, k.orders
+		j.begun(k.customer)
 		return nil
 	}
-	found, err := j.tx.Get(`SELECT due, data FROM customers WHERE msisdn = ?`, func(r commit.Row) error {
-		c.Due = instant(r, 0)
-		return j.s.codec.open(j.owner, r.Bytes(1), c)
+	c.New = true
+	found, err := j.tx.Get(customerQuery, func(r commit.Row) error {
+		j.owner, _ = sealer(r, 2, 3)
+		data := r.Bytes(1)
+		if len(data) == 0 {
+			return nil
+		}
+		c.Due, c.New = instant(r, 0), false
+		return j.s.codec.open(j.owner.name(m.String()), data, c)
 	}, uint64(m))
 	if err != nil {
 		return fmt.Errorf("sqlite: read customer %s: %w", m.Masked(), err)
 	}
-	j.stored, j.due, c.New = found, deadline(c.Due), !found
+	j.stored, j.due = found, deadline(c.Due)
+	j.begun(c)
 	v.Customer = c
 	for _, ref := range c.Orders {
 		if !ref.Live {
@@ -69,8 +89,12 @@ func (j *job) order(id booking.OrderID) (*booking.Order, error) {
 		return nil, commit.ErrTxDone
 	}
 	var o *booking.Order
-	_, err := j.tx.Get(`SELECT data FROM orders WHERE id = ? AND msisdn = ?`, func(r commit.Row) (err error) {
-		o, err = j.s.codec.order(r.Bytes(0))
+	_, err := j.tx.Get(orderQuery, func(r commit.Row) (err error) {
+		var own owner
+		if !r.IsNull(2) && r.Int64(2) == j.owner.id {
+			own = j.owner
+		}
+		o, err = j.s.codec.decodeOrder(r.Bytes(0), r.Bytes(1), own.name(j.keys.Customer.String()), own.id == 0)
 		return err
 	}, int64(id), uint64(j.keys.Customer))
 	if err != nil {
@@ -95,8 +119,12 @@ func (j *job) answered(text int64, bind uint64) bool {
 }
 
 func (j *job) loadParts(v *booking.View) error {
-	err := j.tx.Query(`SELECT seq, total, at, body FROM parts WHERE key = ? ORDER BY seq`, func(r commit.Row) error {
-		body, err := j.s.codec.vault.Open(booking.SecretText, partOwner+j.keys.Parts, r.Bytes(3))
+	err := j.tx.Query(partsQuery, func(r commit.Row) error {
+		own, erased := sealer(r, 4, 5)
+		if erased {
+			return nil // of a text that was begun before its customer was erased
+		}
+		body, err := j.s.codec.vault.Open(booking.SecretText, own.name(partOwner+j.keys.Parts), r.Bytes(3))
 		if err != nil {
 			return err
 		}

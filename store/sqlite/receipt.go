@@ -74,6 +74,9 @@ func (j *job) await(s *booking.Sent) error {
 		if err := j.exec("match receipt", `UPDATE receipts SET outbox = ? WHERE id = ?`, s.ID, w.id); err != nil {
 			return err
 		}
+		if err := j.claim(w.id, s.ID); err != nil {
+			return err
+		}
 		if err := j.conclude(s.Link, s.MessageID, s.ID, w.state); err != nil {
 			return err
 		}
@@ -139,9 +142,13 @@ func (j *job) writeReceipts(c *booking.Changes) error {
 		if outbox != 0 {
 			known = outbox
 		}
-		raw := j.s.codec.vault.Seal(booking.SecretText, receiptOwner+r.MessageID, []byte(r.Raw))
-		if err := j.exec("insert receipt", `INSERT INTO receipts (id, link, message_id, state, at, outbox, raw, msisdn) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-			j.s.newID(), r.Link, r.MessageID, r.State, past(r.At), known, raw, uint64(r.MSISDN)); err != nil {
+		own, err := j.receiptOwner(r.MSISDN, outbox)
+		if err != nil {
+			return err
+		}
+		raw := j.s.codec.vault.Seal(booking.SecretText, own.name(receiptOwner+r.MessageID), []byte(r.Raw))
+		if err := j.exec("insert receipt", `INSERT INTO receipts (id, link, message_id, state, at, outbox, raw, msisdn, owner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			j.s.newID(), r.Link, r.MessageID, r.State, past(r.At), known, raw, uint64(r.MSISDN), own.column()); err != nil {
 			return err
 		}
 		if outbox != 0 {
@@ -151,4 +158,46 @@ func (j *job) writeReceipts(c *booking.Changes) error {
 		}
 	}
 	return nil
+}
+
+// receiptOwner is whose a receipt is: the customer's whom its message went to, or
+// whose phone it names. While nobody knows, it is sealed for its message id alone.
+func (j *job) receiptOwner(phone booking.MSISDN, outbox int64) (o owner, err error) {
+	if outbox != 0 {
+		if _, err := j.tx.Get(`SELECT msisdn FROM outbox WHERE id = ?`, func(r commit.Row) error { phone = booking.MSISDN(r.Int64(0)); return nil }, outbox); err != nil {
+			return o, fmt.Errorf("sqlite: read owner: %w", err)
+		}
+		return j.ownerOf(phone)
+	}
+	if phone == 0 {
+		return o, nil
+	}
+	_, err = j.tx.Get(ownerQuery, func(r commit.Row) error { o, _ = sealer(r, 0, 1); return nil }, uint64(phone))
+	if err != nil {
+		return o, fmt.Errorf("sqlite: read owner: %w", err)
+	}
+	return o, nil
+}
+
+// claim seals a receipt for the customer of the message it was found to be about.
+func (j *job) claim(receipt, outbox int64) error {
+	var id string
+	var raw []byte
+	found, err := j.tx.Get(`SELECT message_id, raw FROM receipts WHERE id = ? AND owner IS NULL`, func(r commit.Row) (err error) {
+		id = r.Text(0)
+		raw, err = j.s.codec.vault.Open(booking.SecretText, receiptOwner+id, r.Bytes(1))
+		return err
+	}, receipt)
+	if err != nil {
+		return fmt.Errorf("sqlite: receipt %d: %w", receipt, err)
+	}
+	if !found {
+		return nil
+	}
+	o, err := j.receiptOwner(0, outbox)
+	if err != nil {
+		return err
+	}
+	return j.exec("seal receipt", `UPDATE receipts SET raw = ?, owner = ? WHERE id = ?`,
+		j.s.codec.vault.Seal(booking.SecretText, o.name(receiptOwner+id), raw), o.id, receipt)
 }

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	waitingOrdersQuery = `SELECT o.id, o.data FROM orders o WHERE o.state = 1 AND o.id > ? ORDER BY o.id LIMIT ?`
+	waitingOrdersQuery = `SELECT o.id, ` + orderColumns + ` FROM orders o LEFT JOIN owners w ON w.id = o.owner WHERE o.state = 1 AND o.id > ? ORDER BY o.id LIMIT ?`
 	// Seats that go back (9) and orders that ended (11) have nobody to tell; every
 	// other state has a ticket, or seats, or may come to have them.
 	travelling = `state NOT IN (0, 9, 11)`
@@ -38,7 +38,7 @@ func (s *Store) Waiting(ctx context.Context, after booking.OrderID, limit int) (
 			return tx.Query(waitingOrdersQuery, func(r commit.Row) error {
 				rows++
 				after = booking.OrderID(r.Int64(0))
-				o, err := s.codec.order(r.Bytes(1))
+				o, err := s.order(r, 1)
 				if err == nil && o.Wish != nil && !o.Wish.Joined.IsZero() && len(list) < limit {
 					list = append(list, o)
 				}
