@@ -85,11 +85,19 @@ func (p *problems) pair(at string, earlier, s Step) {
 	for _, x := range []struct {
 		key      string
 		was, now int64
-	}{{"percent", earlier.Percent, s.Percent}, {"fixed", earlier.Fixed, s.Fixed}, {"min", earlier.Min, s.Min}, {"max", limit(earlier.Max), limit(s.Max)}} {
+	}{{"percent", earlier.Percent, s.Percent}, {"fixed", earlier.Fixed, s.Fixed}, {"min", earlier.Min, s.Min}, {"max", earlier.most(), limit(s.Max)}} {
 		if x.now < x.was {
 			p.add(at+"."+x.key, "is less than in the step before it; a fee must not fall as departure comes nearer")
 		}
 	}
+}
+
+// most is the greatest fee of a step, whatever the fare.
+func (s Step) most() int64 {
+	if s.Percent > 0 {
+		return limit(s.Max)
+	}
+	return min(max(s.Fixed, s.Min), limit(s.Max))
 }
 
 // limit is a maximum with which those that are none compare as the greatest.

@@ -24,11 +24,14 @@ func random(r *rand.Rand) Rules {
 		var s Step
 		for range 1 + r.IntN(5) {
 			s.Before = before
-			s.Percent = min(s.Percent+r.Int64N(4000), 10000)
+			free := s.Percent == 0
+			if len(l.Steps) > 0 || r.IntN(2) == 0 { // many a ladder begins with a step that is free
+				s.Percent = min(s.Percent+r.Int64N(4000), 10000)
+			}
 			s.Fixed += r.Int64N(2) * r.Int64N(900)
 			s.Min += r.Int64N(2) * r.Int64N(900)
-			if s.Max == 0 && len(l.Steps) == 0 && r.IntN(2) == 0 {
-				s.Max = s.Min + 1 + r.Int64N(9000)
+			if s.Max == 0 && free && r.IntN(2) == 0 {
+				s.Max = s.Fixed + s.Min + 1 + r.Int64N(9000)
 			} else if s.Max > 0 {
 				s.Max = max(s.Max, s.Min) + r.Int64N(900)
 			}
@@ -106,7 +109,8 @@ func TestProblems(t *testing.T) {
 		{Rules{Cancels: []Ladder{{Steps: []Step{{Before: 1e5 * time.Hour}}}}}, "cancel[0].steps[0].before", "within a year"},
 		{Rules{Cancels: []Ladder{{Steps: []Step{{Before: 1}, {Before: 1}}}}}, "cancel[0].steps[1].before", "begin with the longest"},
 		{Rules{Cancels: []Ladder{{Steps: []Step{{Before: 1, Percent: 2}, {Percent: 1}}}}}, "cancel[0].steps[1].percent", "must not fall"},
-		{Rules{Cancels: []Ladder{{Steps: []Step{{Before: 1}, {Max: 1}}}}}, "cancel[0].steps[1].max", "must not fall"},
+		{Rules{Cancels: []Ladder{{Steps: []Step{{Before: 1, Percent: 1}, {Percent: 1, Max: 1}}}}}, "cancel[0].steps[1].max", "must not fall"},
+		{Rules{Cancels: []Ladder{{Steps: []Step{{Before: 1, Fixed: 2}, {Fixed: 2, Max: 1}}}}}, "cancel[0].steps[1].max", "must not fall"},
 	} {
 		p := c.rules.Problems()
 		require.Len(t, p, 1, c.where)

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"shortfare/booking"
 )
 
 // checker collects complaints about values.
@@ -78,12 +80,52 @@ func (c *Config) check(t *tree, env *envValues) Problems {
 	k.duration("orders.hold_near", c.Orders.HoldNear, time.Minute, c.Orders.Hold)
 	k.between("orders.code_tries", c.Orders.CodeTries, 1, 10)
 	k.between("orders.sale_days", c.Orders.SaleDays, 1, 365)
+	c.checkOrders(k)
 	k.between("limits.texts_per_5min", c.Limits.TextsPer5Min, 0, 100000)
 	k.between("limits.unpaid_holds", c.Limits.UnpaidHolds, 0, 100000)
 	k.between("limits.open_quotes", c.Limits.OpenQuotes, 0, 100)
+	c.checkFees(k)
+	c.checkClasses(k)
+	c.checkIdentity(k)
+	c.checkOperators(k)
+	k.oneOf("opt_out", c.OptOut, "default", "us", "cn")
 	k.oneOf("pan_by_sms", c.PANBySMS, "accept", "reject")
 	k.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	return k.p
+}
+
+func (c *Config) checkOrders(k *checker) {
+	o := &c.Orders
+	k.between("orders.max_seats", o.MaxSeats, 1, 9)
+	if o.Reminder != 0 {
+		k.duration("orders.reminder", o.Reminder, 10*time.Minute, 48*time.Hour)
+	}
+	k.duration("orders.slow_after", o.SlowAfter, time.Second, time.Minute)
+	k.between("orders.waitlist.per_phone", o.Waitlist.PerPhone, 0, 20)
+	k.between("orders.waitlist.people", o.Waitlist.People, 1, 9)
+	o.Waitlist.People = min(o.Waitlist.People, o.MaxSeats)
+	at, err := time.Parse("15:04", o.Waitlist.Cutoff)
+	if err != nil {
+		k.bad("orders.waitlist.cutoff", "%q is no time of day; write HH:MM in quotes, such as \"19:00\"", o.Waitlist.Cutoff)
+	}
+	o.Waitlist.CutoffMinute = at.Hour()*60 + at.Minute()
+}
+
+func (c *Config) checkOperators(k *checker) {
+	seen := map[booking.MSISDN]bool{}
+	for i, s := range c.Operators {
+		m, err := booking.ParseMSISDN(s)
+		switch {
+		case err != nil:
+			k.bad(fmt.Sprintf("operators[%d]", i), "%v; write the number as the carrier sends it, such as \"8613800138001\"", err)
+		case seen[m]:
+			k.bad(fmt.Sprintf("operators[%d]", i), "is named twice; name it once")
+		default:
+			c.OperatorPhones = append(c.OperatorPhones, m)
+		}
+		seen[m] = true
+	}
+	k.between("broadcast.per_second", c.Broadcast.PerSecond, 1, 10000)
 }
 
 func (c *Config) checkTerminals(k *checker) {

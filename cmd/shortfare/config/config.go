@@ -6,6 +6,8 @@ package config
 
 import (
 	"time"
+
+	"shortfare/booking"
 )
 
 // Config is the whole configuration. The names are the operator's contract.
@@ -20,9 +22,17 @@ type Config struct {
 	Bank      Bank      `mapstructure:"bank"`
 	Orders    Orders    `mapstructure:"orders"`
 	Limits    Limits    `mapstructure:"limits"`
+	Fees      Fees      `mapstructure:"fees"`
+	Classes   Classes   `mapstructure:"classes"`
+	Identity  Identity  `mapstructure:"identity"`
+	Operators []string  `mapstructure:"operators"` // phones that may send STAT, HOLD, OPEN, BCAST
+	Broadcast Broadcast `mapstructure:"broadcast"`
+	OptOut    string    `mapstructure:"opt_out"`    // default, us or cn
 	PANBySMS  string    `mapstructure:"pan_by_sms"` // accept or reject
 	Log       Log       `mapstructure:"log"`
 
+	// OperatorPhones are Operators, read.
+	OperatorPhones []booking.MSISDN `mapstructure:"-"`
 	// Loc is Timezone, loaded.
 	Loc *time.Location `mapstructure:"-"`
 
@@ -85,6 +95,25 @@ type Orders struct {
 	HoldNear  time.Duration `mapstructure:"hold_near"` // when departure is within two hours
 	CodeTries int           `mapstructure:"code_tries"`
 	SaleDays  int           `mapstructure:"sale_days"`
+	MaxSeats  int           `mapstructure:"max_seats"`  // people of one order
+	Reminder  time.Duration `mapstructure:"reminder"`   // before departure; 0 is none
+	SlowAfter time.Duration `mapstructure:"slow_after"` // then a text is told that it is being worked on
+	Waitlist  Waitlist      `mapstructure:"waitlist"`
+}
+
+// Waitlist holds the limits of waiting orders.
+type Waitlist struct {
+	PerPhone int    `mapstructure:"per_phone"` // 0 is no waitlist
+	People   int    `mapstructure:"people"`    // of one waiting order
+	Cutoff   string `mapstructure:"cutoff"`    // HH:MM of the day before departure
+
+	// CutoffMinute is Cutoff as minutes after midnight.
+	CutoffMinute int `mapstructure:"-"`
+}
+
+// Broadcast bounds what operators send to many.
+type Broadcast struct {
+	PerSecond int `mapstructure:"per_second"`
 }
 
 // Limits are per phone; 0 is no limit.
@@ -107,7 +136,13 @@ func defaults() map[string]any {
 		"http.listen":  "127.0.0.1:8080",
 		"bank.adapter": "sim", "bank.ledger": "",
 		"orders.hold": "30m", "orders.hold_near": "10m", "orders.code_tries": "5", "orders.sale_days": "15",
+		"orders.max_seats": "5", "orders.reminder": "2h", "orders.slow_after": "5s",
+		"orders.waitlist.per_phone": "2", "orders.waitlist.people": "3", "orders.waitlist.cutoff": "19:00",
 		"limits.texts_per_5min": "30", "limits.unpaid_holds": "3", "limits.open_quotes": "2",
+		"fees.preset": "none", "fees.round": "", "fees.free_after_purchase": "0s", "fees.free_after_match": "30m",
+		"identity.verifier": "none", "identity.url": "", "identity.key_file": "", "identity.ca_file": "", "identity.cert_file": "",
+		"identity.cert_key_file": "", "identity.timeout": "10s", "identity.grace": "10m",
+		"operators": "", "broadcast.per_second": "10", "opt_out": "default",
 		"smpp.undelivered": "resend", "pan_by_sms": "accept", "log.level": "info",
 	}
 }

@@ -26,7 +26,8 @@ func TestDefaultsAndValues(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "12345", c.ShortCode)
 	require.Equal(t, "Asia/Shanghai", c.Loc.String())
-	require.Equal(t, Orders{Hold: 20 * time.Minute, HoldNear: 10 * time.Minute, CodeTries: 5, SaleDays: 15}, c.Orders)
+	require.Equal(t, Orders{Hold: 20 * time.Minute, HoldNear: 10 * time.Minute, CodeTries: 5, SaleDays: 15, MaxSeats: 5, Reminder: 2 * time.Hour,
+		SlowAfter: 5 * time.Second, Waitlist: Waitlist{PerPhone: 2, People: 3, Cutoff: "19:00", CutoffMinute: 19 * 60}}, c.Orders)
 	require.Equal(t, Limits{TextsPer5Min: 30, UnpaidHolds: 3, OpenQuotes: 2}, c.Limits)
 	want := linkDefaults()
 	want.Name, want.Carrier, want.Addr, want.SystemID, want.Password = "carrier-a", "carrier-a", "127.0.0.1:2775", "bench", "bench"

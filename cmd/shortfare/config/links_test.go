@@ -99,9 +99,9 @@ func TestO01LinkProblems(t *testing.T) {
 	}
 }
 
-// S19: a link with tls has a configuration that trusts its own authority only.
-func TestS19Files(t *testing.T) {
-	dir := t.TempDir()
+// certificate writes a certificate that signs itself, and its key.
+func certificate(t *testing.T, dir string) (cert, priv string) {
+	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
 	self := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "esme"}, NotAfter: time.Now().Add(time.Hour)}
@@ -114,7 +114,12 @@ func TestS19Files(t *testing.T) {
 		require.NoError(t, os.WriteFile(f, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: b}), 0o600))
 		return f
 	}
-	cert, priv := write("cert.pem", "CERTIFICATE", der), write("key.pem", "PRIVATE KEY", private)
+	return write("cert.pem", "CERTIFICATE", der), write("key.pem", "PRIVATE KEY", private)
+}
+
+// S19: a link with tls has a configuration that trusts its own authority only.
+func TestS19Files(t *testing.T) {
+	cert, priv := certificate(t, t.TempDir())
 	c, err := Parse("f.yaml", []byte(linkWith("tls: {ca: "+cert+", cert: "+cert+", key: "+priv+", server_name: smsc}")), nil)
 	require.NoError(t, err)
 	s := c.SMPP.Links[1].Secured

@@ -62,7 +62,9 @@ func Parse(file string, text []byte, environ []string) (*Config, error) {
 		return nil, t.explain(err, env)
 	}
 	if p := c.check(t, env); len(p) > 0 {
-		sort.SliceStable(p, func(i, j int) bool { return p[i].Where < p[j].Where })
+		sort.SliceStable(p, func(i, j int) bool { // line 9 before line 10
+			return len(p[i].Where) < len(p[j].Where) || len(p[i].Where) == len(p[j].Where) && p[i].Where < p[j].Where
+		})
 		return nil, p
 	}
 	c.where = func(key string) string { return t.where(key, env) }
@@ -90,14 +92,22 @@ func decode(v *viper.Viper, c *Config) error {
 	})
 }
 
-// durationHook reads `30s`; a bare number has no unit and is refused.
+// durationHook reads `30s` and, for whole days, `8d`; a bare number has no unit and is refused.
 func durationHook(_ reflect.Type, to reflect.Type, data any) (any, error) {
 	if to != reflect.TypeFor[time.Duration]() {
 		return data, nil
 	}
 	s, ok := data.(string)
+	if data == 0 {
+		return time.Duration(0), nil
+	}
 	if !ok {
 		return nil, fmt.Errorf("%v has no unit; write a time such as 30s, 10m or 2h", data)
+	}
+	if days, ok := strings.CutSuffix(s, "d"); ok {
+		if n, err := strconv.ParseUint(days, 10, 15); err == nil {
+			return time.Duration(n) * 24 * time.Hour, nil
+		}
 	}
 	d, err := time.ParseDuration(s)
 	if err != nil {
@@ -146,6 +156,10 @@ func scalarHook(_ reflect.Type, to reflect.Type, data any) (any, error) {
 		if to.Kind() == reflect.String {
 			return strconv.Itoa(x), nil
 		}
+	case float64:
+		if to.Kind() == reflect.String { // an amount: 27.50
+			return strconv.FormatFloat(x, 'f', -1, 64), nil
+		}
 	}
 	return data, nil
 }
@@ -179,10 +193,10 @@ func (t *tree) explain(err error, env *envValues) error {
 
 // where names the place a key's value came from.
 func (t *tree) where(key string, env *envValues) string {
-	if name, ok := env.names[key]; ok {
-		return "environment " + name
-	}
 	for k := key; k != ""; {
+		if name, ok := env.names[k]; ok {
+			return "environment " + name
+		}
 		if line, ok := t.lines[k]; ok {
 			return fmt.Sprintf("%s:%d", t.file, line)
 		}

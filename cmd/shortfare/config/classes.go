@@ -1,0 +1,128 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"time"
+
+	"shortfare/booking/classes"
+)
+
+// Classes say how customers are sorted, and what classes may do.
+type Classes struct {
+	Ages   []int        `mapstructure:"ages"`   // where bands begin; the default bands when empty
+	Jobs   []Job        `mapstructure:"jobs"`   // asked before the built-in ones
+	Levels []Level      `mapstructure:"levels"` // the default levels when empty
+	Limits []ClassLimit `mapstructure:"limits"`
+
+	// Rules are all of it, with limits and holds of everybody as the base.
+	Rules classes.Rules `mapstructure:"-"`
+}
+
+// Job is one classes.Job.
+type Job struct {
+	Label string   `mapstructure:"label"`
+	Words []string `mapstructure:"words"`
+}
+
+// Level is one classes.Level.
+type Level struct {
+	Name         string        `mapstructure:"name"`
+	Paid         int           `mapstructure:"paid"`
+	Spent        string        `mapstructure:"spent"`
+	LastYear     bool          `mapstructure:"last_year"`
+	MaxCancelled *int          `mapstructure:"max_cancelled"` // percent
+	MaxIdle      time.Duration `mapstructure:"max_idle"`
+}
+
+// ClassLimit is what one class has instead of limits and orders.hold; absent is as everybody.
+type ClassLimit struct {
+	Class       string         `mapstructure:"class"`
+	UnpaidHolds *int           `mapstructure:"unpaid_holds"`
+	OpenQuotes  *int           `mapstructure:"open_quotes"`
+	Hold        *time.Duration `mapstructure:"hold"`
+	HoldNear    *time.Duration `mapstructure:"hold_near"`
+}
+
+// checkClasses makes the rules and looks at them.
+func (c *Config) checkClasses(k *checker) {
+	r := classes.Defaults()
+	r.Base = classes.Limits{UnpaidHolds: c.Limits.UnpaidHolds, OpenQuotes: c.Limits.OpenQuotes, Hold: c.Orders.Hold, HoldNear: c.Orders.HoldNear}
+	if len(c.Classes.Ages) > 0 {
+		r.Ages = c.Classes.Ages
+	}
+	for i, age := range c.Classes.Ages {
+		if age < 1 || age > 150 || i > 0 && age <= c.Classes.Ages[i-1] {
+			k.bad(fmt.Sprintf("classes.ages[%d]", i), "%d does not fit; write ages from 1 to 150, each greater than the one before", age)
+		}
+	}
+	if len(c.Classes.Levels) > 0 {
+		r.Levels = nil
+	}
+	for i, l := range c.Classes.Levels {
+		r.Levels = append(r.Levels, k.level(fmt.Sprintf("classes.levels[%d]", i), l))
+	}
+	jobs := make([]classes.Job, 0, len(c.Classes.Jobs)+len(r.Jobs))
+	for i, j := range c.Classes.Jobs {
+		k.label(fmt.Sprintf("classes.jobs[%d].label", i), j.Label)
+		jobs = append(jobs, classes.Job{Label: j.Label, Words: j.Words})
+	}
+	r.Jobs = append(jobs, r.Jobs...)
+	known := r.Known()
+	for i, l := range c.Classes.Limits {
+		r.Overrides = append(r.Overrides, k.override(fmt.Sprintf("classes.limits[%d]", i), l, known))
+	}
+	c.Classes.Rules = r
+}
+
+func (k *checker) label(key, s string) {
+	if !regexp.MustCompile(`^[a-z][a-z0-9_-]{0,19}$`).MatchString(s) {
+		k.bad(key, "%q is no label; write up to 20 small letters, digits, - and _, beginning with a letter", s)
+	}
+}
+
+func (k *checker) level(at string, l Level) classes.Level {
+	if l.Name == classes.New {
+		k.bad(at+".name", "new is the level of those whom no other takes; choose another name")
+	} else {
+		k.label(at+".name", l.Name)
+	}
+	k.between(at+".paid", l.Paid, 0, 1_000_000)
+	if l.MaxCancelled != nil {
+		k.between(at+".max_cancelled", *l.MaxCancelled, 0, 100)
+	}
+	if l.MaxIdle != 0 {
+		k.duration(at+".max_idle", l.MaxIdle, time.Hour, 20*365*24*time.Hour)
+	}
+	spent := k.decimal(at+".spent", l.Spent)
+	if spent < 0 {
+		k.bad(at+".spent", "is negative; write an amount such as 5000")
+	}
+	if l.Paid == 0 && spent == 0 && l.MaxIdle == 0 {
+		k.bad(at, "takes everybody; say paid, spent or max_idle")
+	}
+	return classes.Level{Name: l.Name, Paid: l.Paid, Spent: spent, LastYear: l.LastYear, Cancelled: l.MaxCancelled, Idle: l.MaxIdle}
+}
+
+func (k *checker) override(at string, l ClassLimit, known []string) classes.Override {
+	if !slices.Contains(known, l.Class) {
+		k.bad(at+".class", "%q is no class; %s", l.Class, suggest(l.Class, known))
+	}
+	if l.UnpaidHolds != nil {
+		k.between(at+".unpaid_holds", *l.UnpaidHolds, 0, 100000)
+	}
+	if l.OpenQuotes != nil {
+		k.between(at+".open_quotes", *l.OpenQuotes, 0, 100)
+	}
+	if l.Hold != nil {
+		k.duration(at+".hold", *l.Hold, time.Minute, 24*time.Hour)
+	}
+	if l.HoldNear != nil {
+		k.duration(at+".hold_near", *l.HoldNear, time.Minute, 24*time.Hour)
+	}
+	if l.UnpaidHolds == nil && l.OpenQuotes == nil && l.Hold == nil && l.HoldNear == nil {
+		k.bad(at, "sets nothing; say unpaid_holds, open_quotes, hold or hold_near, or remove it")
+	}
+	return classes.Override{Class: l.Class, UnpaidHolds: l.UnpaidHolds, OpenQuotes: l.OpenQuotes, Hold: l.Hold, HoldNear: l.HoldNear}
+}
