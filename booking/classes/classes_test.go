@@ -40,7 +40,7 @@ func TestPersons(t *testing.T) {
 		want string
 	}{
 		{Person{}, "new"},
-		{Person{Birth: "1949-12-31", Gender: "F", Region: "11", Occupation: "退休"}, "new age:60+ gender:F region:11 job:retired"},
+		{Person{Birth: "1949-12-31", Gender: "F", Region: "11", Occupation: "retired"}, "new age:60+ gender:F region:11 job:retired"},
 		{Person{Birth: "2012-05-04"}, "new age:18-25"},    // 18 today
 		{Person{Birth: "2012-05-05"}, "new age:14-17"},    // tomorrow
 		{Person{Birth: "2004-05-04"}, "new age:26-35"},    // the bounds belong to the upper band
@@ -50,10 +50,10 @@ func TestPersons(t *testing.T) {
 		{Person{Birth: "4 May 2012", Gender: "f"}, "new"}, // not well formed
 		{Person{Region: "99", Gender: "X"}, "new"},        //
 		{Person{Region: "83", Gender: "M"}, "new gender:M region:83"},
-		{Person{Occupation: " Civil  SERVANT "}, "new job:official"},
-		{Person{Occupation: "STUDENT"}, "new job:student"},
+		{Person{Occupation: "other"}, "new job:other"},
+		{Person{Occupation: "student"}, "new job:student"},
 		{Person{Occupation: "=1+1\r\nvip"}, "new job:other"}, // no text becomes a label
-		{Person{Occupation: " "}, "new"},
+		{Person{Occupation: " "}, "new job:other"},
 	} {
 		require.Equal(t, strings.Fields(c.want), []string(Classify(c.p, History{}, Defaults(), noon)), "%+v", c.p)
 	}
@@ -131,13 +131,17 @@ func TestDefaults(t *testing.T) {
 		require.True(t, seen[r.band(age)], age)
 	}
 	require.Contains(t, Rules{}.Known(), "age:0+")
-	words := map[string]string{}
-	for _, j := range r.Jobs {
-		for _, w := range append(j.Words, j.Label) {
-			require.Empty(t, words[w], "%s means two things", w)
-			words[w] = j.Label
-			require.Equal(t, j.Label, r.JobOf(strings.ToUpper(w)))
-		}
+}
+
+func TestPersonOf(t *testing.T) {
+	c := &booking.Customer{}
+	require.Equal(t, Person{}, PersonOf(c))
+	c.Document = &booking.Document{Birth: "1980-01-01", Gender: "M", Region: "11"}
+	c.Occupation = booking.Occupation{Key: booking.OtherOccupation, Text: "=1+1"}
+	require.Equal(t, Person{Birth: "1980-01-01", Gender: "M", Region: "11", Occupation: "other"}, PersonOf(c))
+	for code, want := range map[string]string{"3101": "31", "31": "31", "": "11", "3": "11"} {
+		c.Home = &booking.Home{Code: code}
+		require.Equal(t, want, PersonOf(c).Region, code)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"shortfare/booking"
 	"shortfare/booking/identity"
 )
 
@@ -21,12 +22,25 @@ type Person struct {
 	Birth      string // YYYY-MM-DD, as the document states it
 	Gender     string // M or F
 	Region     string // two digits, GB/T 2260
-	Occupation string // as the customer wrote it
+	Occupation string // booking.Occupation.Key
 }
 
 // Classes are the labels of one customer: the level first, then age, gender,
 // region and job as far as they are known.
 type Classes []string
+
+// PersonOf is what a customer's row says of him. Where he lives is where he says
+// so, else the region of his document.
+func PersonOf(c *booking.Customer) Person {
+	p := Person{Occupation: c.Occupation.Key}
+	if d := c.Document; d != nil {
+		p.Birth, p.Gender, p.Region = d.Birth, d.Gender, d.Region
+	}
+	if c.Home != nil && len(c.Home.Code) >= 2 {
+		p.Region = c.Home.Code[:2]
+	}
+	return p
+}
 
 // Classify tells which classes a customer is in. now is a time in the zone of
 // the service: an age changes at its midnight. What is not well formed is as
@@ -42,8 +56,8 @@ func Classify(p Person, h History, r Rules, now time.Time) Classes {
 	if _, ok := identity.RegionOf(p.Region); ok {
 		c = append(c, regionPrefix+p.Region)
 	}
-	if job := r.JobOf(p.Occupation); job != "" {
-		c = append(c, jobPrefix+job)
+	if label := r.job(p.Occupation); label != "" {
+		c = append(c, label)
 	}
 	return c
 }
@@ -141,7 +155,7 @@ func (r Rules) Known() []string {
 		all = append(all, regionPrefix+g.Code)
 	}
 	for _, j := range r.Jobs {
-		all = append(all, jobPrefix+j.Label)
+		all = append(all, jobPrefix+j)
 	}
-	return append(all, jobPrefix+OtherJob)
+	return append(all, jobPrefix+booking.OtherOccupation)
 }

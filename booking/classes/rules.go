@@ -3,8 +3,9 @@ package classes
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
+
+	"shortfare/booking"
 )
 
 // New is the level of customers whom no other level takes.
@@ -14,8 +15,9 @@ const New = "new"
 type Rules struct {
 	// Ages are where bands begin, ascending; the first band is below the first.
 	Ages []int
-	// Jobs are the occupations that are told apart, with the words for each.
-	Jobs []Job
+	// Jobs are the keys of the occupations that are told apart, as customers' rows
+	// have them; the dialogue knows their words.
+	Jobs []string
 	// Levels are asked in order, and the first that takes a history is the
 	// customer's. A name may stand twice: either will do.
 	Levels []Level
@@ -24,12 +26,6 @@ type Rules struct {
 	// and sets it.
 	Base      Limits
 	Overrides []Override
-}
-
-// Job is an occupation.
-type Job struct {
-	Label string   // of the class job:LABEL
-	Words []string // as customers write it; the label itself is always one
 }
 
 // Level is a class by history. All of its conditions must hold; those that are
@@ -75,45 +71,24 @@ func Defaults() Rules {
 	}
 }
 
-// DefaultJobs returns the occupations that are known without configuration.
-func DefaultJobs() []Job {
-	return []Job{
-		{"student", []string{"pupil", "学生", "大学生", "研究生"}},
-		{"teacher", []string{"professor", "lecturer", "教师", "老师", "教授"}},
-		{"medical", []string{"doctor", "nurse", "physician", "医生", "护士", "医护"}},
-		{"worker", []string{"factory worker", "labourer", "laborer", "工人", "职工"}},
-		{"farmer", []string{"农民", "务农"}},
-		{"soldier", []string{"military", "army", "军人", "士兵", "现役军人"}},
-		{"official", []string{"civil servant", "公务员", "干部"}},
-		{"engineer", []string{"programmer", "developer", "technician", "工程师", "程序员", "技术员"}},
-		{"office", []string{"employee", "clerk", "staff", "manager", "职员", "白领", "经理"}},
-		{"business", []string{"merchant", "self-employed", "owner", "商人", "个体", "个体户", "老板"}},
-		{"driver", []string{"courier", "rider", "司机", "快递员", "骑手"}},
-		{"retired", []string{"pensioner", "退休", "退休人员", "离休"}},
-		{"none", []string{"unemployed", "housewife", "freelance", "freelancer", "无业", "待业", "自由职业", "家庭主妇"}},
-	}
+// DefaultJobs returns the keys of the occupations that the dialogue knows
+// without configuration.
+func DefaultJobs() []string {
+	return []string{"student", "teacher", "medical", "engineer", "office", "service", "worker", "farmer", "official", "soldier", "trader", "home", "retired"}
 }
 
-// OtherJob is the label of an occupation that no job has a word for.
-const OtherJob = "other"
-
-// JobOf returns the label of an occupation as a customer wrote it: OtherJob for
-// one that is not known, and nothing for none. So no text of a customer's
-// becomes a label.
-func (r Rules) JobOf(word string) string {
-	word = fold(word)
-	if word == "" {
+// job is the label of an occupation's key: that of booking.OtherOccupation for
+// one that is not known, and nothing for none. So no text of a customer's becomes
+// a label.
+func (r Rules) job(key string) string {
+	switch {
+	case key == "":
 		return ""
+	case slices.Contains(r.Jobs, key):
+		return jobPrefix + key
 	}
-	for _, j := range r.Jobs {
-		if word == fold(j.Label) || slices.ContainsFunc(j.Words, func(w string) bool { return fold(w) == word }) {
-			return j.Label
-		}
-	}
-	return OtherJob
+	return jobPrefix + booking.OtherOccupation
 }
-
-func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
 
 // band is the label of an age's band.
 func (r Rules) band(age int) string {

@@ -127,6 +127,16 @@ func TestCSV(t *testing.T) {
 		"\"CA1501\",\"new\",2,5,4000,123.45\r\n\"G13\",\"regular\",1,1,0,0\r\n\"G123\",\"vip\",1,2,1106,0\r\n", b.String())
 }
 
+func TestTable(t *testing.T) {
+	var b bytes.Buffer
+	require.NoError(t, table(Service, State).Table(&b))
+	require.Equal(t, "service  state     seats  orders  amount\nCA1501   issued    4      1       CNY4000\nCA1501   refunded  1      1       USD123.45\n"+
+		"G13      expired   1      1       \nG123     issued    2      1       CNY1106\ntotal              8      4       CNY5106 USD123.45\n", b.String())
+	b.Reset()
+	require.NoError(t, New().Table(&b))
+	require.Equal(t, "seats  orders  amount\n0      0       \n", b.String())
+}
+
 func TestJSON(t *testing.T) {
 	var b bytes.Buffer
 	require.NoError(t, table(Service).JSON(&b))
@@ -174,9 +184,11 @@ func TestC09Labels(t *testing.T) {
 		require.NoError(t, json.Unmarshal(b.Bytes(), &back))
 		require.Len(t, back.Rows, 1)
 		require.Equal(t, label(p), back.Rows[0].Labels["service"])
-		text := tab.Text("", nil)
-		for _, r := range text {
-			require.True(t, unicode.IsPrint(r), "%q", text)
+		b.Reset()
+		require.NoError(t, tab.Table(&b))
+		require.Equal(t, 3, strings.Count(b.String(), "\n"))
+		for _, r := range strings.ReplaceAll(b.String(), "\n", "") + tab.Text("", nil) {
+			require.True(t, unicode.IsPrint(r), "%q in %q", r, b.String())
 		}
 	}
 	for s, want := range map[string]string{"": "", "-": "-", "G1": "G1", "=1": "'=1", " -1": "' -1", "\tx": "'\tx", "a=1": "a=1", "－1": "'－1"} {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"text/tabwriter"
 	"unicode"
 
 	"shortfare/booking"
@@ -142,4 +143,38 @@ func (t *Table) JSON(w io.Writer) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	return e.Encode(out)
+}
+
+// Table writes the table for a person at a terminal: a line for each row, and
+// their total.
+func (t *Table) Table(w io.Writer) error {
+	var b strings.Builder
+	tab := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, d := range t.by {
+		fmt.Fprintf(tab, "%s\t", d)
+	}
+	fmt.Fprint(tab, "seats\torders\tamount\n")
+	for _, r := range t.Rows() {
+		for _, l := range r.Labels {
+			fmt.Fprintf(tab, "%s\t", l)
+		}
+		r.counts(tab)
+	}
+	if len(t.by) > 0 {
+		fmt.Fprint(tab, "total", strings.Repeat("\t", len(t.by)))
+	}
+	t.total.counts(tab)
+	if err := tab.Flush(); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (r *Row) counts(w io.Writer) {
+	amounts := make([]string, len(r.Amount))
+	for i, m := range r.Amount {
+		amounts[i] = label(m.Currency) + m.Amount()
+	}
+	fmt.Fprintf(w, "%d\t%d\t%s\n", r.Seats, r.Orders, strings.Join(amounts, " "))
 }

@@ -85,11 +85,20 @@ func openGateway(ctx context.Context, cfg *config.Config, out *outside, log *zap
 func (g *gateway) settings() dialogue.Settings {
 	c := g.cfg
 	return dialogue.Settings{ShortCode: c.ShortCode, Loc: c.Loc, Hold: c.Orders.Hold, HoldNear: c.Orders.HoldNear,
-		CodeTries: c.Orders.CodeTries, SaleDays: c.Orders.SaleDays, MaxSeats: 5, TextsPer5Min: c.Limits.TextsPer5Min,
+		CodeTries: c.Orders.CodeTries, SaleDays: c.Orders.SaleDays, MaxSeats: c.Orders.MaxSeats, TextsPer5Min: c.Limits.TextsPer5Min,
 		UnpaidHolds: c.Limits.UnpaidHolds, OpenQuotes: c.Limits.OpenQuotes, RejectPAN: c.PANBySMS == "reject",
-		SlowAfter: 5 * time.Second, PayByPhone: g.out.bank.PaysByPhone(), Code: codes(g.out.vault), OrderCode: orderCodes(g.out.vault),
-		CustomerCode: customerCodes(g.out.vault),
-		Parse:        func(text string, _ time.Time) parser.Command { return parser.Parse(text, g.engine.ParseContext()) }}
+		SlowAfter: c.Orders.SlowAfter, PayByPhone: g.out.bank.PaysByPhone(), Code: codes(g.out.vault), OrderCode: orderCodes(g.out.vault),
+		CustomerCode: customerCodes(g.out.vault), CodesPerHour: c.Limits.CodesPerHour, NewAccounts: c.Limits.NewAccounts, Recycle: never(c.Limits.Recycle),
+		Occupations: c.Classes.Occupations,
+		Parse:       func(text string, _ time.Time) parser.Command { return parser.Parse(text, g.engine.ParseContext()) }}
+}
+
+// never makes of 0, which the configuration has for never, what the dialogue has for it.
+func never(d time.Duration) time.Duration {
+	if d == 0 {
+		return -1
+	}
+	return d
 }
 
 // codes derives confirmation codes: six digits that only the holder of the

@@ -24,6 +24,7 @@ const usage = `shortfare sells tickets by text message.
 usage:
   shortfare serve --config FILE    run the service until SIGTERM
   shortfare check --config FILE    validate a configuration; touches nothing
+  shortfare stats --config FILE    count orders, beside the running service; --help lists how
   shortfare local [--data DIR]     the whole product on this machine, with a phone to text from
   shortfare demo FILE...           play conversations and compare every answer
   shortfare key FILE               make a new vault key in FILE
@@ -50,6 +51,8 @@ func (p program) run(ctx context.Context, args []string) int {
 		err = p.serve(ctx, args[1:])
 	case "check":
 		err = p.check(args[1:])
+	case "stats":
+		err = p.stats(ctx, args[1:])
 	case "local":
 		err = p.local(ctx, args[1:])
 	case "demo":

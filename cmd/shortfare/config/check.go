@@ -84,6 +84,11 @@ func (c *Config) check(t *tree, env *envValues) Problems {
 	k.between("limits.texts_per_5min", c.Limits.TextsPer5Min, 0, 100000)
 	k.between("limits.unpaid_holds", c.Limits.UnpaidHolds, 0, 100000)
 	k.between("limits.open_quotes", c.Limits.OpenQuotes, 0, 100)
+	k.between("limits.codes_per_hour", c.Limits.CodesPerHour, 1, 100)
+	k.between("limits.new_accounts", c.Limits.NewAccounts, 0, 100)
+	if c.Limits.Recycle != 0 {
+		k.duration("limits.recycle", c.Limits.Recycle, 24*time.Hour, 20*365*24*time.Hour)
+	}
 	c.checkFees(k)
 	c.checkClasses(k)
 	c.checkIdentity(k)

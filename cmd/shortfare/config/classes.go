@@ -4,25 +4,31 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"shortfare/booking/classes"
+	"shortfare/booking/dialogue"
 )
 
 // Classes say how customers are sorted, and what classes may do.
 type Classes struct {
 	Ages   []int        `mapstructure:"ages"`   // where bands begin; the default bands when empty
-	Jobs   []Job        `mapstructure:"jobs"`   // asked before the built-in ones
+	Jobs   []Job        `mapstructure:"jobs"`   // occupations; the built-in ones when empty
 	Levels []Level      `mapstructure:"levels"` // the default levels when empty
 	Limits []ClassLimit `mapstructure:"limits"`
 
 	// Rules are all of it, with limits and holds of everybody as the base.
 	Rules classes.Rules `mapstructure:"-"`
+	// Occupations are Jobs for the dialogue; nil for the built-in ones.
+	Occupations []dialogue.Occupation `mapstructure:"-"`
 }
 
-// Job is one classes.Job.
+// Job is one dialogue.Occupation.
 type Job struct {
-	Label string   `mapstructure:"label"`
+	Key   string   `mapstructure:"key"`
+	En    string   `mapstructure:"en"`
+	Zh    string   `mapstructure:"zh"`
 	Words []string `mapstructure:"words"`
 }
 
@@ -63,12 +69,16 @@ func (c *Config) checkClasses(k *checker) {
 	for i, l := range c.Classes.Levels {
 		r.Levels = append(r.Levels, k.level(fmt.Sprintf("classes.levels[%d]", i), l))
 	}
-	jobs := make([]classes.Job, 0, len(c.Classes.Jobs)+len(r.Jobs))
-	for i, j := range c.Classes.Jobs {
-		k.label(fmt.Sprintf("classes.jobs[%d].label", i), j.Label)
-		jobs = append(jobs, classes.Job{Label: j.Label, Words: j.Words})
+	if len(c.Classes.Jobs) > 0 {
+		r.Jobs = nil
 	}
-	r.Jobs = append(jobs, r.Jobs...)
+	for i, j := range c.Classes.Jobs {
+		o := k.job(fmt.Sprintf("classes.jobs[%d]", i), j)
+		if slices.Contains(r.Jobs, o.Key) {
+			k.bad(fmt.Sprintf("classes.jobs[%d].key", i), "%q is given twice; put their words together", o.Key)
+		}
+		c.Classes.Occupations, r.Jobs = append(c.Classes.Occupations, o), append(r.Jobs, o.Key)
+	}
 	known := r.Known()
 	for i, l := range c.Classes.Limits {
 		r.Overrides = append(r.Overrides, k.override(fmt.Sprintf("classes.limits[%d]", i), l, known))
@@ -80,6 +90,20 @@ func (k *checker) label(key, s string) {
 	if !regexp.MustCompile(`^[a-z][a-z0-9_-]{0,19}$`).MatchString(s) {
 		k.bad(key, "%q is no label; write up to 20 small letters, digits, - and _, beginning with a letter", s)
 	}
+}
+
+func (k *checker) job(at string, j Job) dialogue.Occupation {
+	k.label(at+".key", j.Key)
+	for _, x := range [...]struct{ key, name string }{{"en", j.En}, {"zh", j.Zh}} {
+		if n := len([]rune(x.name)); n < 1 || n > 20 {
+			k.bad(at+"."+x.key, "has %d characters; write a name of 1 to 20, answers show it", n)
+		}
+	}
+	o := dialogue.Occupation{Key: j.Key, En: j.En, Zh: j.Zh}
+	for _, w := range j.Words {
+		o.Words = append(o.Words, strings.ToLower(strings.TrimSpace(w)))
+	}
+	return o
 }
 
 func (k *checker) level(at string, l Level) classes.Level {

@@ -119,7 +119,8 @@ func certificate(t *testing.T, dir string) (cert, priv string) {
 
 // S19: a link with tls has a configuration that trusts its own authority only.
 func TestS19Files(t *testing.T) {
-	cert, priv := certificate(t, t.TempDir())
+	dir := t.TempDir()
+	cert, priv := certificate(t, dir)
 	c, err := Parse("f.yaml", []byte(linkWith("tls: {ca: "+cert+", cert: "+cert+", key: "+priv+", server_name: smsc}")), nil)
 	require.NoError(t, err)
 	s := c.SMPP.Links[1].Secured

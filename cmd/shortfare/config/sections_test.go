@@ -11,6 +11,7 @@ import (
 
 	"shortfare/booking"
 	"shortfare/booking/classes"
+	"shortfare/booking/dialogue"
 	"shortfare/booking/tariff"
 )
 
@@ -65,7 +66,7 @@ func TestClasses(t *testing.T) {
 	c := parse(t, `classes:
   ages: [18, 60]
   jobs:
-    - {label: crew, words: [pilot, 乘务]}
+    - {key: crew, en: air crew, zh: 乘务, words: [Pilot, 机长]}
   levels:
     - {name: gold, paid: 30, spent: 20000.50, last_year: true, max_cancelled: 0, max_idle: 90d}
   limits:
@@ -78,8 +79,8 @@ func TestClasses(t *testing.T) {
 	none := 0
 	require.Equal(t, []int{18, 60}, r.Ages)
 	require.Equal(t, []classes.Level{{Name: "gold", Paid: 30, Spent: 2000050, LastYear: true, Cancelled: &none, Idle: 90 * 24 * time.Hour}}, r.Levels)
-	require.Equal(t, "crew", r.JobOf("乘务"))
-	require.Equal(t, "student", r.JobOf("学生"), "built-in ones stay")
+	require.Equal(t, []string{"crew"}, r.Jobs)
+	require.Equal(t, []dialogue.Occupation{{Key: "crew", En: "air crew", Zh: "乘务", Words: []string{"pilot", "机长"}}}, c.Classes.Occupations)
 	require.Equal(t, classes.Limits{UnpaidHolds: 0, OpenQuotes: 5, Hold: 45 * time.Minute, HoldNear: 20 * time.Minute},
 		r.Limits(classes.Classes{"gold", "age:60+", "gender:F", "job:crew"}))
 	require.Equal(t, classes.Limits{UnpaidHolds: 4, OpenQuotes: 2, Hold: 20 * time.Minute, HoldNear: 10 * time.Minute}, r.Limits(classes.Classes{"new", "gender:F"}))
