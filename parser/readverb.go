@@ -123,7 +123,7 @@ func (r *reader) latinVerb(p *piece) {
 		}
 		return
 	}
-	if v, ok := correctVerb(w); ok {
+	if v, ok := correctVerb(w); ok && (v.verb != Language || len(r.secrets) == 0) { // Wang is a name
 		r.i++
 		r.setVerb(v, p.start, p.end, "verb typo")
 		r.fuzzy(v.verb, English)

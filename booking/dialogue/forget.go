@@ -24,14 +24,22 @@ func (t *turn) forget() {
 // mayForget tells whether nothing is open that needs to know who the customer is.
 // It answers when something is: a ticket to be used, or money on its way.
 func (t *turn) mayForget() bool {
-	for _, o := range t.v.Orders {
-		if o.State == booking.Issued && t.now.After(o.Trip.Arr) {
-			continue
-		}
+	o := t.unfinished()
+	if o != nil {
 		t.sayOf(o, "forget.order")
-		return false
 	}
-	return true
+	return o == nil
+}
+
+// unfinished returns an order that is not over: it needs work, or its journey has
+// not ended. nil when there is none.
+func (t *turn) unfinished() *booking.Order {
+	for _, o := range t.v.Orders {
+		if o.State != booking.Issued || !t.now.After(o.Trip.Arr) {
+			return o
+		}
+	}
+	return nil
 }
 
 // erase deletes what is known of the customer. It is the one place that does.
@@ -84,7 +92,7 @@ func (t *turn) returns(name string, doc *booking.Document) {
 		t.registered()
 		return
 	}
-	if len(t.v.Orders) > 0 {
+	if t.unfinished() != nil {
 		t.say("stale.person")
 		return
 	}

@@ -81,6 +81,9 @@ func (t *turn) addPassenger() {
 func splitName(alias, name string) (string, string) {
 	latin := strings.IndexFunc(alias+name, func(r rune) bool { return r >= 0x2E80 }) < 0
 	shouts := func(s string) bool { return s == strings.ToUpper(s) }
+	if name == "" {
+		return alias, name
+	}
 	if alias != "" && latin && !strings.Contains(name, " ") && shouts(alias) == shouts(name) {
 		name, alias = alias+" "+name, ""
 	}

@@ -90,8 +90,8 @@ func (w *world) view() *booking.View {
 		}
 		return &o, nil
 	}
-	for id := range w.ids + 1 {
-		if o, ok := w.orders[booking.OrderID(id)]; ok && o.Live() {
+	for _, ref := range c.Orders {
+		if o := w.orders[ref.ID]; ref.Live && o.Live() {
 			o := through(w.t, o)
 			v.Orders = append(v.Orders, &o)
 		}
@@ -113,6 +113,7 @@ func (w *world) turn(in booking.Input) *booking.Changes {
 	ch, err := w.d.Decide(v, in, w.env())
 	require.NoError(w.t, err)
 	if ch.Customer != nil {
+		ch.Customer.Retire(v.Orders, w.now) // as the engine does
 		w.c = *ch.Customer
 		w.c.New = false
 	}
@@ -170,7 +171,9 @@ func (w *world) intake(text string) *booking.Intake {
 
 // accountOf seals an account as the engine does; nil when only its name was said.
 func accountOf(said *parser.Account, number string) *booking.Account {
-	a := &booking.Account{Last4: number[max(0, len(number)-4):], Token: "t" + number, Sealed: []byte{1}}
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(number))
+	a := &booking.Account{Last4: number[max(0, len(number)-4):], Token: fmt.Sprintf("%016x", h.Sum64()), Sealed: []byte{1}}
 	switch {
 	case said.Kind == parser.CardNumber && number[0] > '9':
 		a.Kind, said.Doubtful = booking.IBANAccount, !identity.NewRegistry(identity.IBAN{}).Check(number, noon).Valid

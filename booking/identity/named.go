@@ -12,7 +12,7 @@ var suffixes = [...]string{"特别行政区", "壮族自治区", "回族自治�
 // groups tells whether an entry of the table only groups the districts or
 // counties of a region.
 func groups(name string) bool {
-	return name == "市辖区" || name == "县" || strings.Contains(name, "直辖")
+	return name == "市辖区" || name == "县" || name == "市" || strings.Contains(name, "直辖")
 }
 
 // Named finds a region, or a prefecture with its region, by its name (Guangdong,

@@ -68,7 +68,10 @@ func openGateway(ctx context.Context, cfg *config.Config, out *outside, log *zap
 	g.engine = &booking.Engine{Store: g.store, Terminals: out.terminals, Bank: out.bank, Vault: out.vault,
 		Catalogue: func() booking.Catalogue { return out.catalogue }, Clock: out.clock, Log: log, Loc: cfg.Loc, SaleDays: cfg.Orders.SaleDays,
 		LeaveUndelivered: cfg.SMPP.Undelivered == "leave"}
-	words := g.settings()
+	words, err := g.settings()
+	if err != nil {
+		return nil, errors.Join(err, g.store.Close())
+	}
 	g.engine.Decider, g.engine.HoldFor, g.engine.SlowAfter = dialogue.New(words), words.HoldFor, words.SlowAfter
 	g.links = link.NewGroup(linkConfigs(cfg, link.Config{LastText: g.store.LastText(), BackoffMin: o.linkMin, Now: out.clock.Now}), g.engine, log)
 	g.engine.Carrier = g.links
@@ -82,15 +85,22 @@ func openGateway(ctx context.Context, cfg *config.Config, out *outside, log *zap
 }
 
 // settings are what the dialogue takes from the configuration.
-func (g *gateway) settings() dialogue.Settings {
+func (g *gateway) settings() (dialogue.Settings, error) {
 	c := g.cfg
+	messages, err := dialogue.LoadMessages(c.MessagesDir)
+	if err != nil {
+		return dialogue.Settings{}, fmt.Errorf("messages of %s: %w", c.MessagesDir, err)
+	}
+	if missing := messages.Missing(); len(missing) > 0 {
+		g.log.Warn("said in English, since a language lacks them; `shortfare check` lists all", zap.Int("keys", len(missing)), zap.String("first", missing[0]))
+	}
 	return dialogue.Settings{ShortCode: c.ShortCode, Loc: c.Loc, Hold: c.Orders.Hold, HoldNear: c.Orders.HoldNear,
 		CodeTries: c.Orders.CodeTries, SaleDays: c.Orders.SaleDays, MaxSeats: c.Orders.MaxSeats, TextsPer5Min: c.Limits.TextsPer5Min,
 		UnpaidHolds: c.Limits.UnpaidHolds, OpenQuotes: c.Limits.OpenQuotes, RejectPAN: c.PANBySMS == "reject",
 		SlowAfter: c.Orders.SlowAfter, PayByPhone: g.out.bank.PaysByPhone(), Code: codes(g.out.vault), OrderCode: orderCodes(g.out.vault),
 		CustomerCode: customerCodes(g.out.vault), CodesPerHour: c.Limits.CodesPerHour, NewAccounts: c.Limits.NewAccounts, Recycle: never(c.Limits.Recycle),
-		Occupations: c.Classes.Occupations,
-		Parse:       func(text string, _ time.Time) parser.Command { return parser.Parse(text, g.engine.ParseContext()) }}
+		Occupations: c.Classes.Occupations, Messages: messages,
+		Parse: func(text string, _ time.Time) parser.Command { return parser.Parse(text, g.engine.ParseContext()) }}, nil
 }
 
 // never makes of 0, which the configuration has for never, what the dialogue has for it.

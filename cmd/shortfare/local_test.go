@@ -195,6 +195,38 @@ func TestServeRefusesABadKey(t *testing.T) {
 	require.NoFileExists(t, filepath.Join(dir, "d.db"), "nothing was opened")
 }
 
+// TestCheckReadsMessages: `check` names what a language lacks and what it has wrong.
+func TestCheckReadsMessages(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	words := filepath.Join(dir, "words")
+	require.NoError(t, os.Mkdir(words, 0o700))
+	key, file := filepath.Join(dir, "vault.key"), filepath.Join(dir, "shortfare.yaml")
+	require.NoError(t, os.WriteFile(file, []byte("short_code: \"12345\"\nmessages_dir: "+words+"\nvault: {key_file: \""+key+"\"}\n"+
+		"smpp:\n  links:\n    - {name: a, addr: \"127.0.0.1:1\", system_id: a, password: a}\nticketing:\n  terminals:\n    - {name: local}\n"), 0o600))
+	run := func(args ...string) (int, string) {
+		var out output
+		code := program{out: &out, err: &out}.run(t.Context(), args)
+		return code, out.String()
+	}
+	code, _ := run("key", key)
+	require.Zero(t, code)
+	for _, c := range []struct{ name, text, want string }{
+		{"", "", file + ":2: messages_dir: no file xx.txt in it"},
+		{"en.txt", "agent = A person reads this.\n", "is valid"},
+		{"fr.txt", "agent = Noté.\n", file + ":2: messages_dir: "},
+		{"fr.txt", "agent = Noté.\n", "fr.txt: account.alias, "},
+		{"fr.txt", "agents = Noté.\n", "fr.txt: line 1: agents: no such key"},
+	} {
+		if c.name != "" {
+			require.NoError(t, os.WriteFile(filepath.Join(words, c.name), []byte(c.text), 0o600))
+		}
+		code, out := run("check", "--config", file)
+		require.Contains(t, out, c.want)
+		require.Equal(t, c.want == "is valid", code == exitOK)
+	}
+}
+
 func TestDemoFailsWhenAnAnswerDiffers(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

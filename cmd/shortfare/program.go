@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
+	"shortfare/booking/dialogue"
 	"shortfare/booking/vault"
 	"shortfare/cmd/shortfare/config"
 )
@@ -121,6 +123,27 @@ func (p program) check(args []string) error {
 	if _, err := vault.Open(c.Vault.KeyFile); err != nil {
 		return c.Problem("vault.key_file", err.Error()+"; `shortfare key FILE` makes one")
 	}
+	if err := checkMessages(c); err != nil {
+		return err
+	}
 	fmt.Fprintf(p.out, "%s is valid: short code %s, %d link(s), store %s\n", file, c.ShortCode, len(c.SMPP.Links), c.Store.URL)
+	return nil
+}
+
+// checkMessages looks at the words of more languages: a line that cannot be used
+// is an error, and so is a key that a language lacks, which `serve` says in English.
+func checkMessages(c *config.Config) error {
+	all, err := dialogue.LoadMessages(c.MessagesDir)
+	if err != nil {
+		return c.Problem("messages_dir", err.Error()+"; correct the file, or leave messages_dir empty")
+	}
+	if missing := all.Missing(); len(missing) > 0 {
+		const most = 20
+		list := strings.Join(missing[:min(most, len(missing))], ", ")
+		if len(missing) > most {
+			list += ", ..."
+		}
+		return c.Problem("messages_dir", fmt.Sprintf("%d keys are missing and would be said in English: %s; translate them, as messages/en.txt has them", len(missing), list))
+	}
 	return nil
 }

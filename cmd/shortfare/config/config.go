@@ -29,7 +29,10 @@ type Config struct {
 	Broadcast Broadcast `mapstructure:"broadcast"`
 	OptOut    string    `mapstructure:"opt_out"`    // default, us or cn
 	PANBySMS  string    `mapstructure:"pan_by_sms"` // accept or reject
-	Log       Log       `mapstructure:"log"`
+	// MessagesDir has files of more languages, fr.txt, and of words that take the
+	// place of built-in ones, en.txt; none when empty.
+	MessagesDir string `mapstructure:"messages_dir"`
+	Log         Log    `mapstructure:"log"`
 
 	// OperatorPhones are Operators, read.
 	OperatorPhones []booking.MSISDN `mapstructure:"-"`
@@ -147,7 +150,7 @@ func defaults() map[string]any {
 		"fees.preset": "none", "fees.round": "", "fees.free_after_purchase": "0s", "fees.free_after_match": "30m",
 		"identity.verifier": "none", "identity.url": "", "identity.key_file": "", "identity.ca_file": "", "identity.cert_file": "",
 		"identity.cert_key_file": "", "identity.timeout": "10s", "identity.grace": "10m",
-		"operators": "", "broadcast.per_second": "10", "opt_out": "default",
+		"operators": "", "broadcast.per_second": "10", "opt_out": "default", "messages_dir": "",
 		"smpp.undelivered": "resend", "pan_by_sms": "accept", "log.level": "info",
 	}
 }

@@ -92,6 +92,7 @@ func TestProblems(t *testing.T) {
 		"bare number":   {"short_code: \"123\"\norders:\n  hold: 30\n", `f.yaml:3: orders.hold: 30 has no unit; write a time such as 30s, 10m or 2h`},
 		"bad number":    {good + "limits: {open_quotes: many}\n", `f.yaml:10: limits.open_quotes: "many" is not a whole number`},
 		"out of range":  {good + "limits: {open_quotes: 1000}\n", "f.yaml:10: limits.open_quotes: 1000 is out of range; write 0 to 100"},
+		"guesses":       {good + "limits: {codes_per_hour: 0}\n", "f.yaml:10: limits.codes_per_hour: 0 is out of range; write 1 to 100"},
 		"short code":    {"short_code: abc\n", `f.yaml:1: short_code: "abc" is no short code`},
 		"postgres":      {"short_code: \"123\"\nstore:\n  url: postgres://x\n", "f.yaml:3: store.url: PostgreSQL is not supported yet; write sqlite:PATH"},
 		"no links":      {"short_code: \"123\"\n", "f.yaml: smpp.links: has no link; add at least one carrier"},
