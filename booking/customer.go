@@ -1,6 +1,10 @@
 package booking
 
-import "time"
+import (
+	"time"
+
+	"shortfare/parser"
+)
 
 // Customer is one row: who the customer is, the conversation, and which
 // orders are his. One row per MSISDN.
@@ -182,6 +186,12 @@ type Query struct {
 	Before int    `json:"b,omitempty"`
 	Class  string `json:"c,omitempty"`
 	Seats  int    `json:"s,omitempty"`
+	// What else is wished for, where no service is named.
+	Kind        parser.Kind `json:"k,omitempty"`
+	Sort        parser.Sort `json:"o,omitempty"`
+	MaxPrice    int         `json:"m,omitempty"`  // of a seat, in units of the currency
+	ArriveAfter int         `json:"aa,omitempty"` // minutes after midnight of the day of departure
+	ArriveBy    int         `json:"ab,omitempty"`
 }
 
 // Slots is a booking that lacks something: what is known of it is kept while

@@ -234,6 +234,7 @@ func (t *turn) reserve(w wanted) {
 	}
 	fare, ok := w.trip.Fare(w.class)
 	switch {
+	case t.noTerminal(&w.trip):
 	case !t.sells(w.trip.Dep):
 		q := booking.Query{Number: w.trip.Number, Date: booking.DateOf(w.trip.Dep.In(t.d.s.Loc)), Seats: w.seats}
 		t.notThen(q)

@@ -63,8 +63,11 @@ func (t *turn) listedAt(n int) *booking.TripKey {
 // open list.
 func (t *turn) redated() bool {
 	cmd := t.cmd
-	if cmd.Verb != parser.None || cmd.DateText == "" || cmd.Service != "" || len(cmd.Places) > 0 || cmd.Order != "" {
+	if cmd.Service != "" || len(cmd.Places) > 0 || cmd.Order != "" {
 		return false
+	}
+	if cmd.Verb != parser.None || cmd.DateText == "" {
+		return t.refined()
 	}
 	s := t.c.Slots
 	if s != nil && !t.answerable(s.At) {
@@ -100,6 +103,28 @@ func (t *turn) redated() bool {
 	return true
 }
 
+// refined takes wishes alone, such as CHEAPEST, FLY or PM, as the open list
+// over again with them.
+func (t *turn) refined() bool {
+	cmd, l := t.cmd, t.list()
+	if cmd.Verb != parser.None && cmd.Verb != parser.Query || l == nil || len(l.Texts) > 0 || l.Query.From == "" || l.Query.To == "" ||
+		t.c.Slots != nil && t.answerable(t.c.Slots.At) {
+		return false
+	}
+	wishes := cmd.Kind != parser.AnyKind || cmd.Sort != parser.ByDeparture || cmd.MaxPrice > 0 || cmd.Class != "" ||
+		cmd.Time != parser.Window{} || cmd.Arrive != parser.Window{}
+	if !wishes || len(cmd.People) > 0 || len(cmd.Unread) > 0 {
+		return false
+	}
+	if cmd.DateText == "" {
+		cmd.Date = dateOf(l.Query.Date)
+	}
+	t.refill(parser.Query, l.Query)
+	t.readable()
+	t.command()
+	return true
+}
+
 // refill makes the command one about what is known already. What the text says
 // itself stays.
 func (t *turn) refill(verb parser.Verb, q booking.Query) {
@@ -126,6 +151,18 @@ func (t *turn) inherit(q booking.Query) {
 	}
 	if (cmd.Time == parser.Window{}) {
 		cmd.Time = parser.Window{From: q.After, To: q.Before}
+	}
+	if cmd.Kind == parser.AnyKind {
+		cmd.Kind = q.Kind
+	}
+	if cmd.Sort == parser.ByDeparture {
+		cmd.Sort = q.Sort
+	}
+	if cmd.MaxPrice == 0 {
+		cmd.MaxPrice = q.MaxPrice
+	}
+	if (cmd.Arrive == parser.Window{}) {
+		cmd.Arrive = parser.Window{From: q.ArriveAfter, To: q.ArriveBy}
 	}
 }
 

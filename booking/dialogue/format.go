@@ -124,6 +124,19 @@ func (t *turn) class(c string) string {
 	return c
 }
 
+// kind names a kind of service.
+func (t *turn) kind(k parser.Kind) string {
+	switch k {
+	case parser.Trains:
+		return t.m.say("kind.train")
+	case parser.Buses:
+		return t.m.say("kind.bus")
+	case parser.Flights:
+		return t.m.say("kind.flight")
+	}
+	return ""
+}
+
 // account names an account: its kind, the last four digits and its alias.
 func (t *turn) account(a booking.Account) string {
 	key := "account.card"

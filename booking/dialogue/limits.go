@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"shortfare/booking"
+	"shortfare/parser"
 )
 
 // tooMany answers a booking beyond what one customer may hold unpaid.
@@ -73,13 +74,35 @@ func (t *turn) soldOutText(trip *booking.Trip, class string, seats int) string {
 	})
 }
 
-// others lists trips like this one that may still have seats, those about the
-// same time first in line.
+// others lists trips like this one that may still have seats: of its kind on
+// that day about the same time, else of any kind, else of its kind on the next
+// days.
 func (t *turn) others(trip *booking.Trip, seats int) []booking.Trip {
 	q, ok := t.route(trip)
 	if !ok {
 		return nil
 	}
+	q.Kind = kindOf(trip.Kind)
+	dep := trip.Dep.In(t.d.s.Loc)
+	minute := dep.Hour()*60 + dep.Minute()
+	any := q
+	any.Kind = parser.AnyKind
+	for _, w := range []booking.Query{q, any} {
+		if free := t.withSeats(w, trip, seats); len(free) > 0 {
+			return t.nearest(free, minute)
+		}
+	}
+	for last := t.lastDay(); q.Date < last; {
+		q.Date = q.Date.Add(1)
+		if free := t.withSeats(q, trip, seats); len(free) > 0 {
+			return t.nearest(free, minute)
+		}
+	}
+	return nil
+}
+
+// withSeats lists departures but this one that may have seats.
+func (t *turn) withSeats(q booking.Query, trip *booking.Trip, seats int) []booking.Trip {
 	var free []booking.Trip
 	for _, other := range t.departures(q) {
 		if other.TripKey == trip.TripKey {
@@ -92,8 +115,12 @@ func (t *turn) others(trip *booking.Trip, seats int) []booking.Trip {
 			}
 		}
 	}
-	dep := trip.Dep.In(t.d.s.Loc)
-	return t.nearest(free, dep.Hour()*60+dep.Minute())
+	return free
+}
+
+// cancelledRun answers that a run does not run, with others that do.
+func (t *turn) cancelledRun(trip *booking.Trip) {
+	t.instead("service.cancelled", t.others(trip, 1), t.cmd.Count, func(name string) string { return t.tripValue(trip, name) })
 }
 
 // route is a query for the places of a trip: the one its list was made from,

@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"slices"
 	"strings"
 
 	"shortfare/booking"
@@ -41,7 +42,7 @@ type leaf struct {
 	base  int // how many items the list has before them
 	total int // items of the whole list
 	head  string
-	asked booking.Date // that had no departure, for the head
+	wish  booking.Query // what was asked for, for the head
 }
 
 // show answers with a page, and notes what it lists. Lines lose their less
@@ -98,6 +99,10 @@ func (t *turn) pageText(p leaf, n, level int) string {
 	if p.base+n < min(p.total, maxItems) {
 		tail = "list.more"
 	}
+	since, down := t.outage(p.trips[0].Terminal)
+	if down {
+		tail += ".down"
+	}
 	heading := t.m.render(p.head, func(name string) string {
 		switch name {
 		case "page":
@@ -105,7 +110,13 @@ func (t *turn) pageText(p leaf, n, level int) string {
 		case "pages":
 			return itoa((p.total + pageSize - 1) / pageSize)
 		case "asked":
-			return t.day(p.asked)
+			return t.day(p.wish.Date)
+		case "class":
+			return t.class(p.wish.Class)
+		case "kind":
+			return t.kind(p.wish.Kind)
+		case "max":
+			return itoa(p.wish.MaxPrice)
 		case "from":
 			return t.placeOr(t.c.List.Query.From, p.trips[0].FromStop)
 		case "to":
@@ -113,13 +124,12 @@ func (t *turn) pageText(p leaf, n, level int) string {
 		}
 		return t.tripValue(&p.trips[0], name)
 	})
-	return t.m.say("list", "head", heading, "lines", lines.String(), "tail", t.m.say(tail))
+	return t.m.say("list", "head", heading, "lines", lines.String(), "tail", t.m.say(tail, "since", t.since(since)))
 }
 
 // line is one line of a list; above is the trip of the line before, if any.
 func (t *turn) line(trip, above *booking.Trip, number, level int) string {
-	class := t.c.List.Query.Class
-	fare, left, ok := t.offered(trip, class)
+	fare, left, ok := t.offered(trip)
 	key := "list.line.short"
 	switch {
 	case !ok:
@@ -127,11 +137,13 @@ func (t *turn) line(trip, above *booking.Trip, number, level int) string {
 	case level == lineFull:
 		key = "list.line"
 	case level >= lineBelow && above != nil:
-		if f, _, ok := t.offered(above, class); ok && f == fare {
+		if f, _, ok := t.offered(above); ok && f == fare {
 			key = "list.line.bare"
 		}
 	}
-	if n, known := t.free(trip, fare.Class); ok && known && n > 0 {
+	if trip.Cancelled {
+		left = t.m.say("list.cancelled")
+	} else if n, known := t.free(trip, fare.Class); ok && known && n > 0 {
 		switch {
 		case level >= lineLast:
 			left = ""
@@ -154,26 +166,17 @@ func (t *turn) line(trip, above *booking.Trip, number, level int) string {
 	}), " ")
 }
 
-// offered is the fare that a list shows for a trip: of the class wished for, or
-// the cheapest that has seats.
-func (t *turn) offered(trip *booking.Trip, class string) (fare booking.Fare, left string, ok bool) {
-	if f, has := trip.Fare(class); has && class != "" {
-		return f, t.left(trip, f.Class), true
+// offered is the fare that the open list shows for a trip, with the seats left.
+func (t *turn) offered(trip *booking.Trip) (fare booking.Fare, left string, ok bool) {
+	if fare, ok = t.cheapest(trip, t.c.List.Query); ok {
+		left = t.left(trip, fare.Class)
 	}
-	for _, f := range trip.Fares {
-		if n, known := t.free(trip, f.Class); !known || n > 0 {
-			return f, t.left(trip, f.Class), true
-		}
-	}
-	if len(trip.Fares) == 0 {
-		return fare, "", false
-	}
-	return trip.Fares[0], t.m.say("list.full"), true
+	return fare, left, ok
 }
 
 // free is how many seats of a class there are; false when it is not known.
 func (t *turn) free(trip *booking.Trip, class string) (int, bool) {
-	if t.env.Stock == nil {
+	if _, down := t.outage(trip.Terminal); down || t.env.Stock == nil {
 		return 0, false
 	}
 	return t.env.Stock.Left(trip.TripKey, class)
@@ -202,7 +205,9 @@ func (t *turn) page(forward bool) {
 		return
 	}
 	rest := t.departures(l.Query)
-	rest = rest[min(t.following(rest), len(rest)):]
+	rest = slices.DeleteFunc(slices.Clone(rest[min(t.following(rest), len(rest)):]), func(trip booking.Trip) bool {
+		return slices.Contains(l.Items, trip.TripKey)
+	})
 	p := leaf{total: len(l.Items) + len(rest), head: "list.head"}
 	if forward {
 		p.base = min(len(l.Items), l.Page+pageSize)
@@ -228,6 +233,9 @@ func (t *turn) page(forward bool) {
 // following is where in found goes on what the list has not shown yet.
 func (t *turn) following(found []booking.Trip) int {
 	items := t.c.List.Items
+	if t.c.List.Query.Sort != parser.ByDeparture { // prices move: what was shown is sorted out by its key
+		return 0
+	}
 	last := items[len(items)-1]
 	for i := range found {
 		if found[i].TripKey == last {
@@ -288,8 +296,12 @@ func (t *turn) accept(l *booking.List) {
 // chosen books an item of a list, or asks what is not known yet.
 func (t *turn) chosen(k booking.TripKey) {
 	trip, ok := t.env.Catalogue.Trip(k)
-	if !ok {
+	switch {
+	case !ok:
 		t.say("list.closed")
+		return
+	case trip.Cancelled:
+		t.cancelledRun(&trip)
 		return
 	}
 	q := t.c.List.Query

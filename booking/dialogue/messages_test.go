@@ -24,7 +24,7 @@ func longest(lang, name string) string {
 		"reason":  "G1229/G1232 25Dec 0900 is sold out in soft sleeper. Nothing charged.", "classes": "2nd 1234.50, 1st 1234.50, business 3456.50",
 		"details": "Alipay*7890 (C5) pays, notices off, lives in Zhangjiajie, service worker", "job": "doctor or nurse", "when": "25Dec 14:35",
 		"how": "PAX ADD alias name id", "what": "remove Alipay*7890 (C5)", "languages": "DE, EN, ES, FR, IT, PT, ZH", "brand": "Mastercard ", "other": "Alipay*1234 (C4)",
-		"max": "9", "tries": "4", "part": "255", "state": "checked by a person", "head": "25Dec Shanghai Hongqiao-Zhangjiajie West 10/99",
+		"max": "12345", "kind": "flight", "since": "25Dec 14:35", "tries": "4", "part": "255", "state": "checked by a person", "head": "25Dec Shanghai Hongqiao-Zhangjiajie West 10/99",
 		"tail": "Reply number to book, M more", "lines": "1 G1229/G1232 25Dec 0900, 2 G1233/G1236 26Dec 1000",
 	}
 	if lang == "en" {
@@ -37,7 +37,7 @@ func longest(lang, name string) string {
 		"refund": "12345.5元", "account": "支付宝*7890(C5)", "places": "15车17A,17B,17C,17D,17F", "name": "欧阳娜娜", "text": "BOOK G1229/G1232 25DEC x5 C5",
 		"word": "乘客", "accounts": "卡*7890(C1), 卡*1234(C2), 支付宝*0000(C3)", "first": "12/25", "second": "12/12", "place": "上海虹桥",
 		"fares": "二等553余123, 一等933.5余123", "left": "余1234", "asked": "12/25", "reason": "G1229/G1232届时(12/25)不开。",
-		"classes": "二等1234.5, 一等1234.5", "state": "人工核对", "board": "凭证件乘车", "question": "从哪到哪?请发:查 北京 上海 5号,或 查 G123", "options": "1)一等1234.5余123, 2)商务3456.5余12", "head": "12/25上海虹桥-张家界西", "tail": "回序号订M更多",
+		"classes": "二等1234.5, 一等1234.5", "state": "人工核对", "kind": "火车", "since": "12/25 14:35", "board": "凭证件乘车", "question": "从哪到哪?请发:查 北京 上海 5号,或 查 G123", "options": "1)一等1234.5余123, 2)商务3456.5余12", "head": "12/25上海虹桥-张家界西", "tail": "回序号订M更多",
 		"lines": "1)G1229/G1232 12/25 09:00",
 	}[name]; ok {
 		return v

@@ -103,7 +103,8 @@ func (t *turn) notPlace(question string) {
 func (t *turn) wish() booking.Query {
 	cmd := t.cmd
 	q := booking.Query{Number: cmd.Service, Date: day(cmd.Date), After: cmd.Time.From, Before: cmd.Time.To,
-		Class: cmd.Class, Seats: max(cmd.Count, len(cmd.People))}
+		Class: cmd.Class, Seats: max(cmd.Count, len(cmd.People)), Kind: cmd.Kind, Sort: cmd.Sort, MaxPrice: cmd.MaxPrice,
+		ArriveAfter: cmd.Arrive.From, ArriveBy: cmd.Arrive.To}
 	switch {
 	case len(cmd.Places) >= 2:
 		q.From, q.To = cmd.Places[0].ID, cmd.Places[1].ID
@@ -113,85 +114,6 @@ func (t *turn) wish() booking.Query {
 		q.From = cmd.Places[0].ID
 	}
 	return q
-}
-
-// departures are the trips of the query's day that still depart and are wished for.
-func (t *turn) departures(q booking.Query) []booking.Trip {
-	after := q.After
-	if q.Date == t.today() {
-		after = max(after, t.now.Hour()*60+t.now.Minute())
-	}
-	var found []booking.Trip
-	if q.From != "" && q.To != "" {
-		found = t.env.Catalogue.Between(q.From, q.To, q.Number, q.Date, after)
-	} else if q.Number != "" {
-		found = t.env.Catalogue.Numbered(q.Number, q.Date)
-	}
-	for i := range found {
-		if !t.fits(q, &found[i]) {
-			return t.sieve(q, found, i)
-		}
-	}
-	return found
-}
-
-// sieve copies what fits: the catalogue's own slice is not written to.
-func (t *turn) sieve(q booking.Query, found []booking.Trip, from int) []booking.Trip {
-	kept := append([]booking.Trip(nil), found[:from]...)
-	for i := from + 1; i < len(found); i++ {
-		if t.fits(q, &found[i]) {
-			kept = append(kept, found[i])
-		}
-	}
-	return kept
-}
-
-func (t *turn) fits(q booking.Query, trip *booking.Trip) bool {
-	if _, has := trip.Fare(q.Class); !has && q.Class != "" && q.Number == "" {
-		return false
-	}
-	dep := trip.Dep.In(t.d.s.Loc)
-	minute := dep.Hour()*60 + dep.Minute()
-	return t.sells(dep) && minute >= q.After && (q.Before <= 0 || minute < q.Before)
-}
-
-// sells tells whether a service that departs then is still sold.
-func (t *turn) sells(dep time.Time) bool { return dep.Sub(t.now) > SaleEnds }
-
-// next looks for departures from the query's day on, or from today when it
-// names none. The query is returned with the day they are on.
-func (t *turn) next(q booking.Query) ([]booking.Trip, booking.Query) {
-	if q.Date == 0 {
-		q.Date = t.today()
-	}
-	for last := t.lastDay(); q.Date <= last; q.Date = q.Date.Add(1) {
-		if found := t.departures(q); len(found) > 0 {
-			return found, q
-		}
-	}
-	return nil, q
-}
-
-// search answers a query for a list.
-func (t *turn) search(q booking.Query) {
-	asked, wish := q.Date, q
-	head := "list.head"
-	found, q := t.next(q)
-	if len(found) == 0 { // not in that class or at that time of the day
-		q, head = wish, "list.head.near"
-		q.Class, q.After, q.Before = "", 0, 0
-		found, q = t.next(q)
-	}
-	if len(found) == 0 {
-		t.c.List = nil
-		t.say("query.none")
-		return
-	}
-	if asked != 0 && asked != q.Date {
-		head = "list.head.other"
-	}
-	t.c.List = &booking.List{At: t.env.Now, Query: q}
-	t.show(leaf{trips: found, total: len(found), head: head, asked: asked})
 }
 
 // timetable answers a query for a service alone: the one run in full.
@@ -210,9 +132,17 @@ func (t *turn) timetable() {
 	for _, f := range trip.Fares {
 		fares = append(fares, t.fareLeft(trip, f))
 	}
-	t.reply(t.m.render("service", func(name string) string {
-		if name == "fares" {
+	key := "service"
+	since, down := t.outage(trip.Terminal)
+	if down {
+		key = "service.down"
+	}
+	t.reply(t.m.render(key, func(name string) string {
+		switch name {
+		case "fares":
 			return strings.Join(fares, ", ")
+		case "since":
+			return t.since(since)
 		}
 		return t.tripValue(trip, name)
 	}))
@@ -283,7 +213,10 @@ func (t *turn) canonical(d parser.Date) string {
 		words = append(words, "PM")
 	case w.From > 0 && w.From%60 == 0:
 		words = append(words, "AFTER", itoa(w.From/60))
+	case w.From == 0 && w.To > 0:
+		words = append(words, "BEFORE", clock4(w.To))
 	}
+	words = append(words, t.wishWords()...)
 	if n := max(cmd.Count, len(cmd.People)); n > 0 {
 		words = append(words, "x"+itoa(n))
 	}

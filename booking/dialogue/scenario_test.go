@@ -22,7 +22,9 @@ import (
 //	call hold sold_out the next call of that kind is refused so, or "unknown"
 //	hang, resume       calls are not made; are made
 //	stock G1 2nd 0     seats left, -1 for not known
-//	set NAME           a setting: reject, phone, us, sale60, accounts3
+//	down 11:30, up     the terminal does not answer since then; it does
+//	off G3             that service does not run any more
+//	set NAME           a setting: reject, phone, us, sale60, accounts3; mixed adds flights and a bus
 //
 // {code} and {order} are those of the order opened last, {change} is the code of the
 // question about the customer's own data.
@@ -57,6 +59,9 @@ func play(t *testing.T, script string) {
 		}
 	}
 	w := newWorld(t, s)
+	if strings.Contains(script, "set mixed") {
+		w.cat.mixed()
+	}
 	for n, line := range strings.Split(script, "\n") {
 		verb, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 		rest = w.fill(rest)
@@ -83,11 +88,19 @@ func play(t *testing.T, script string) {
 		case verb == "call":
 			call, fate, _ := strings.Cut(rest, " ")
 			w.fate[callNamed(t, call)] = fate
+		case verb == "down":
+			at, err := time.Parse("15:04", rest)
+			require.NoError(t, err)
+			w.down, w.heard = true, time.Date(2026, 11, 23, at.Hour(), at.Minute(), 0, 0, shanghai)
+		case verb == "up":
+			w.down = false
+		case verb == "off":
+			w.cat.cancelled = rest
 		case verb == "stock":
 			f := strings.Fields(rest)
-			left, err := strconv.Atoi(f[2])
+			left, err := strconv.Atoi(f[len(f)-1])
 			require.NoError(t, err)
-			w.stock[f[0]+" "+f[1]] = left
+			w.stock[strings.Join(f[:len(f)-1], " ")] = left
 		default:
 			t.Fatalf("line %d: %s", n+2, line)
 		}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -34,6 +35,8 @@ type world struct {
 	due     []booking.Attempt
 	fate    map[booking.Call]string // what the next call of a kind comes to
 	hang    bool                    // calls are not made
+	down    bool                    // the terminal does not answer
+	heard   time.Time               // when it last did
 	asked   map[int64]bool          // texts that wait for an answer
 	replies []booking.MT            // of the last step
 	code    string                  // of the quote seen last
@@ -75,7 +78,8 @@ func (w *world) context() parser.Context {
 }
 
 func (w *world) env() booking.Env {
-	return booking.Env{Now: w.now, Catalogue: w.cat, Stock: w.stock, Jitter: 0.5}
+	return booking.Env{Now: w.now, Catalogue: w.cat, Stock: w.stock, Jitter: 0.5,
+		Outage: func(string) (time.Time, bool) { return w.heard, w.down }}
 }
 
 // view loads what the store has, as a store does: by way of JSON.
@@ -319,9 +323,10 @@ func (w *world) last() (o booking.Order) {
 
 // timetable is a catalogue of a few trains a day between two cities.
 type timetable struct {
-	runs   map[string]booking.Trip
-	numbs  []string
-	places map[string]parser.Place
+	runs      map[string]booking.Trip
+	numbs     []string
+	places    map[string]parser.Place
+	cancelled string // service that does not run
 }
 
 func newTimetable() *timetable {
@@ -341,6 +346,30 @@ func newTimetable() *timetable {
 		}
 	}
 	return c
+}
+
+// mixed adds flights and a bus between the two cities, and a cheap train at night.
+func (c *timetable) mixed() {
+	for _, r := range []struct {
+		number   string
+		kind     booking.Kind
+		dep, arr float64
+		fare     booking.Fare
+	}{
+		{"CA1501", booking.Flight, 8.5, 10.75, booking.Fare{Class: "economy", Price: cny(149000)}},
+		{"CA1517", booking.Flight, 13.5, 15.75, booking.Fare{Class: "economy", Price: cny(88000)}},
+		{"MU5138", booking.Flight, 20, 22.25, booking.Fare{Class: "economy", Price: cny(62000)}},
+		{"LB7", booking.Bus, 7, 21, booking.Fare{Class: "seat", Price: cny(31000)}},
+		{"K777", booking.Train, 18, 23.5, booking.Fare{Class: "hard seat", Price: cny(18000)}},
+	} {
+		t := c.runs["G1"]
+		t.Number, t.Kind, t.Fares, t.Service = r.number, r.kind, []booking.Fare{r.fare}, r.number
+		t.Dep = time.Time{}.Add(time.Duration(r.dep * float64(time.Hour)))
+		t.Arr = time.Time{}.Add(time.Duration(r.arr * float64(time.Hour)))
+		c.runs[r.number] = t
+		c.numbs = append(c.numbs, r.number)
+	}
+	slices.SortStableFunc(c.numbs, func(a, b string) int { return c.runs[a].Dep.Compare(c.runs[b].Dep) })
 }
 
 func cny(fen int64) booking.Money { return booking.Money{Minor: fen, Currency: "CNY"} }
@@ -374,13 +403,14 @@ func (c *timetable) Trip(k booking.TripKey) (booking.Trip, bool) {
 	if !ok || k.Service == "G9" && k.Date%2 == 1 {
 		return t, false
 	}
+	t.Cancelled = k.Service == c.cancelled
 	at := func(clock time.Time) time.Time { return k.Date.Time(clock.Hour()*60+clock.Minute(), shanghai) }
 	t.TripKey, t.Dep, t.Arr = k, at(t.Dep), at(t.Arr)
 	return t, true
 }
 
 func (c *timetable) Numbered(n string, day booking.Date) []booking.Trip {
-	if t, ok := c.Trip(booking.TripKey{Service: n, Date: day, To: 1}); ok {
+	if t, ok := c.Trip(booking.TripKey{Service: n, Date: day, To: 1}); ok && !t.Cancelled {
 		return []booking.Trip{t}
 	}
 	return nil
@@ -390,7 +420,7 @@ func (c *timetable) Between(from, to, number string, day booking.Date, after int
 	var all []booking.Trip
 	for _, n := range c.numbs {
 		t, ok := c.Trip(booking.TripKey{Service: n, Date: day, To: 1})
-		if ok && t.FromStop.ID == from && t.ToStop.ID == to && (number == "" || number == n) && t.Dep.Hour()*60+t.Dep.Minute() >= after {
+		if ok && !t.Cancelled && t.FromStop.ID == from && t.ToStop.ID == to && (number == "" || number == n) && t.Dep.Hour()*60+t.Dep.Minute() >= after {
 			all = append(all, t)
 		}
 	}
