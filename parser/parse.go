@@ -178,7 +178,12 @@ func (r *reader) readRest() {
 			r.readTopic()
 		}
 		for r.i < len(r.p) {
+			at, size := r.i, len(r.p[r.i].fold)
 			r.step()
+			if r.i == at && len(r.p[at].fold) == size { // neither taken nor left: a text must not stop the reader
+				r.i++
+				r.leave(r.p[at].start, r.p[at].end, leftOther)
+			}
 		}
 	}
 }
