@@ -88,6 +88,9 @@ func (c *customer) await(ctx context.Context, before string, wait time.Duration)
 		case <-taken:
 			return *unsure, true, nil
 		case <-over.C:
+			if unsure != nil { // it came so late that nothing else can follow in time
+				return *unsure, true, nil
+			}
 			return smsc.Text{}, false, nil
 		case <-ctx.Done():
 			return smsc.Text{}, false, ctx.Err()
