@@ -129,6 +129,9 @@ type Sent struct {
 	Status    uint32
 	Bind      uint64 // that acknowledged it, numbered as MO.Session; 0 when none did
 	Receipt   bool   // a receipt was asked for: keep the message id for matching
+
+	// Rest are the parts of a long text after the first, whose id is MessageID.
+	Rest []Taken
 }
 
 // Receipt is a delivery receipt as it came.

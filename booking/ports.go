@@ -201,6 +201,8 @@ type SendResult struct {
 	Link    string   // the carrier that it went to; empty when it is MT.Link
 	Forms   []string // of a done one: how receipts may write MessageID
 	Receipt bool     // a receipt was asked for
+
+	Rest []Taken // of a done one: the parts after the first
 }
 
 // Carrier sends texts to phones. Texts of one MSISDN leave in the order they

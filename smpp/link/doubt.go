@@ -24,11 +24,11 @@ type lateTable struct {
 
 // late is a submit that was given up.
 type late struct {
-	m     booking.MT
-	part  int
-	last  bool   // the part was the last one
-	id    string // of the first part, when it is known
-	asked bool
+	m          booking.MT
+	part       int
+	last       bool // the part was the last one
+	carrierIDs      // of the parts before it
+	asked      bool
 }
 
 func (x *lateTable) add(t *text, seq uint32) {
@@ -39,7 +39,7 @@ func (x *lateTable) add(t *text, seq uint32) {
 		delete(x.bySeq, x.order[0])
 		x.order = append(x.order[:0], x.order[1:]...)
 	}
-	x.bySeq[seq] = late{m: t.m, part: t.part, last: t.part == len(t.parts)-1, id: t.id, asked: t.asked}
+	x.bySeq[seq] = late{m: t.m, part: t.part, last: t.part == len(t.parts)-1, carrierIDs: t.carrierIDs, asked: t.asked}
 	x.order = append(x.order, seq)
 }
 
@@ -117,7 +117,7 @@ func (l *Link) known(m booking.MSISDN, reference uint16, id string) {
 	g.mu.Unlock()
 	if t != nil {
 		l.log.Info("receipt settles a submit without an answer", zap.String("msisdn", m.Masked()), zap.Int64("message", t.m.ID))
-		t.link.accepted(t, id)
+		t.link.accepted(t, booking.Taken{MessageID: id, Forms: t.link.cfg.ReceiptIDs.forms(id)})
 	}
 }
 
@@ -136,20 +136,19 @@ func (b *bound) late(resp *pdu.PDU) {
 	}
 	t := g.relive(e.m.MSISDN, func(t *text) bool { return t.m.ID == e.m.ID && t.part == e.part })
 	took := resp.ID != pdu.GenericNack && resp.Status == pdu.ESME_ROK
-	id := l.cfg.ReceiptIDs.canonical(resp.MessageID, false)
+	is := l.taken(resp.MessageID)
 	var r booking.SendResult
 	var copied *text
 	if t == nil && took && e.last {
-		if e.part == 0 {
-			e.id = id
-		}
-		r = booking.SendResult{Verdict: booking.Done, Bind: b.number, Link: l.team.name, Receipt: e.asked, MessageID: e.id, Forms: l.cfg.ReceiptIDs.forms(e.id)}
+		e.keep(e.part, is)
+		r = e.result(b.number)
+		r.Link, r.Receipt = l.team.name, e.asked
 		copied = g.queue.withdraw(e.m.MSISDN, e.m.ID)
 	}
 	g.mu.Unlock()
 	switch {
 	case t != nil && took:
-		t.link.accepted(t, id)
+		t.link.accepted(t, is)
 	case t != nil:
 		t.link.refused(t, resp.Status)
 	case copied != nil: // the second copy is not needed any more

@@ -121,7 +121,7 @@ func TestLongTextOut(t *testing.T) {
 		out.send(w, mt(6, phone, "next"))
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		require.Equal(t, booking.SendResult{Verdict: booking.Done, MessageID: "id-1"}, out.all()[0].SendResult)
+		require.Equal(t, booking.SendResult{Verdict: booking.Done, MessageID: "id-1", Rest: []booking.Taken{{MessageID: "id-4"}, {MessageID: "id-5"}}}, out.all()[0].SendResult)
 		require.Len(t, out.all(), 2)
 		got := w.carrier.texts()
 		require.Equal(t, []string{text[:153], text[153:306], text[153:306], text[153:306], text[306:], "next"}, got)

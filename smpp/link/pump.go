@@ -140,16 +140,19 @@ func (t *text) onAnswer(resp *pdu.PDU, err error) {
 	case resp.Status != pdu.ESME_ROK:
 		l.refused(t, resp.Status)
 	default:
-		l.accepted(t, l.cfg.ReceiptIDs.canonical(resp.MessageID, false))
+		l.accepted(t, l.taken(resp.MessageID))
 	}
 }
 
-// accepted goes on to the next part, or is done. id is in the form that is
-// stored.
-func (l *Link) accepted(t *text, id string) {
-	if t.part == 0 {
-		t.id = id
-	}
+// taken is what is kept of a submit that the carrier has taken under an id.
+func (l *Link) taken(id string) booking.Taken {
+	id = l.cfg.ReceiptIDs.canonical(id, false)
+	return booking.Taken{MessageID: id, Forms: l.cfg.ReceiptIDs.forms(id)}
+}
+
+// accepted goes on to the next part, or is done.
+func (l *Link) accepted(t *text, is booking.Taken) {
+	t.keep(t.part, is)
 	g := l.group
 	g.mu.Lock()
 	l.out.submitted++
@@ -166,7 +169,7 @@ func (l *Link) accepted(t *text, id string) {
 		return
 	}
 	g.mu.Unlock()
-	l.settle(t, booking.SendResult{Verdict: booking.Done, Bind: t.bind, MessageID: t.id, Forms: l.cfg.ReceiptIDs.forms(t.id)})
+	l.settle(t, t.result(t.bind))
 }
 
 // refused tells "later" from "never".

@@ -11,24 +11,44 @@ import (
 
 // text is one text on its way to a phone.
 type text struct {
-	group    *Group
-	lane     *lane
-	next     *text
-	m        booking.MT
-	done     func(booking.SendResult)
-	answered func(*pdu.PDU, error) // the method, made once for all uses of this text
-	at       time.Time
-	route    *route
-	link     *Link         // that the part under way left over; the last one when none is
-	session  *smpp.Session // likewise
-	bind     uint64        // number of that session
-	sentAt   time.Time     //
-	parts    []part        // made when it is first sent
-	splitBy  *Link         // that made them
-	part     int           // the one that is under way or next
-	id       string        // the carrier's, of the first part, as it is stored
-	asked    bool          // for a receipt
-	doubt    bool          // the part has no answer: a late one or a receipt is waited for
+	group      *Group
+	lane       *lane
+	next       *text
+	m          booking.MT
+	done       func(booking.SendResult)
+	answered   func(*pdu.PDU, error) // the method, made once for all uses of this text
+	at         time.Time
+	route      *route
+	link       *Link         // that the part under way left over; the last one when none is
+	session    *smpp.Session // likewise
+	bind       uint64        // number of that session
+	sentAt     time.Time     //
+	parts      []part        // made when it is first sent
+	splitBy    *Link         // that made them
+	part       int           // the one that is under way or next
+	carrierIDs               // of the parts that the carrier has
+	asked      bool          // for a receipt
+	doubt      bool          // the part has no answer: a late one or a receipt is waited for
+}
+
+// carrierIDs are what a carrier calls the parts of a text.
+type carrierIDs struct {
+	first booking.Taken
+	rest  []booking.Taken
+}
+
+// keep notes the id of a part; parts come in order.
+func (x *carrierIDs) keep(part int, is booking.Taken) {
+	if part == 0 {
+		x.first, x.rest = is, nil
+	} else {
+		x.rest = append(x.rest[:len(x.rest):len(x.rest)], is)
+	}
+}
+
+// result is that of a text of which the carrier has all parts.
+func (x *carrierIDs) result(bind uint64) booking.SendResult {
+	return booking.SendResult{Verdict: booking.Done, Bind: bind, MessageID: x.first.MessageID, Forms: x.first.Forms, Rest: x.rest}
 }
 
 // place says where a lane is.

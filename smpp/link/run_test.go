@@ -277,7 +277,7 @@ func TestS09Shutdown(t *testing.T) {
 		<-w.carrier.last().Done()
 		require.ErrorIs(t, w.carrier.last().Err(), smpp.ErrUnbound)
 		require.ElementsMatch(t, []int64{2, 3, 4}, ids(out.all(), booking.SendResult{NotSent: true}))
-		require.Equal(t, []int64{1}, ids(out.all(), booking.SendResult{Verdict: booking.Done, MessageID: "id-0"}))
+		require.Equal(t, []int64{1}, ids(out.all(), booking.SendResult{Verdict: booking.Done, MessageID: "id-0", Rest: []booking.Taken{{MessageID: "id-0"}}}))
 		require.Zero(t, w.Stats().Queue)
 		require.Len(t, w.sink.arrived(), 1)
 	})

@@ -59,26 +59,36 @@ func (j *job) writeSent(c *booking.Changes) error {
 	return nil
 }
 
-// await matches the message with receipts that overtook the answer, else
-// keeps its id for those to come.
+// await keeps the message's ids for the receipts to come, and matches it with
+// those that overtook the answer. All ids first: one receipt must not make a long
+// text delivered.
 func (j *job) await(s *booking.Sent) error {
-	if err := j.exec("await receipt", `INSERT OR REPLACE INTO sent (link, message_id, outbox) SELECT ?, ?, id FROM outbox WHERE id = ?`,
-		s.Link, s.MessageID, s.ID); err != nil {
-		return err
+	parts := append([]booking.Taken{{MessageID: s.MessageID, Forms: s.Forms}}, s.Rest...)
+	var whole any
+	if len(parts) > 1 {
+		whole = s.MessageID
 	}
-	list, err := j.waiting(s)
-	if err != nil {
-		return fmt.Errorf("sqlite: match receipts: %w", err)
-	}
-	for _, w := range list {
-		if err := j.exec("match receipt", `UPDATE receipts SET outbox = ? WHERE id = ?`, s.ID, w.id); err != nil {
+	for _, p := range parts {
+		if err := j.exec("await receipt", `INSERT OR REPLACE INTO sent (link, message_id, outbox, whole) SELECT ?, ?, id, ? FROM outbox WHERE id = ?`,
+			s.Link, p.MessageID, whole, s.ID); err != nil {
 			return err
 		}
-		if err := j.claim(w.id, s.ID); err != nil {
-			return err
+	}
+	for _, p := range parts {
+		list, err := j.waiting(s, p)
+		if err != nil {
+			return fmt.Errorf("sqlite: match receipts: %w", err)
 		}
-		if err := j.conclude(s.Link, s.MessageID, s.ID, w.state); err != nil {
-			return err
+		for _, w := range list {
+			if err := j.exec("match receipt", `UPDATE receipts SET outbox = ? WHERE id = ?`, s.ID, w.id); err != nil {
+				return err
+			}
+			if err := j.claim(w.id, s.ID); err != nil {
+				return err
+			}
+			if err := j.conclude(s.Link, p.MessageID, s.ID, w.state); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -90,15 +100,15 @@ type waiting struct {
 	state string
 }
 
-// waiting lists the receipts that came before the answer s.
-func (j *job) waiting(s *booking.Sent) (list []waiting, err error) {
+// waiting lists the receipts for a part of s that came before the answer.
+func (j *job) waiting(s *booking.Sent, p booking.Taken) (list []waiting, err error) {
 	scan := func(r commit.Row) error {
 		list = append(list, waiting{r.Int64(0), r.Text(1)})
 		return nil
 	}
-	err = j.tx.Query(waitingQuery, scan, s.Link, s.MessageID, s.ID, early.Milliseconds())
-	for i := 0; i < len(s.Forms) && err == nil && len(list) == 0; i++ {
-		err = j.tx.Query(waitingFormQuery, scan, s.Link, s.Forms[i], s.ID, early.Milliseconds())
+	err = j.tx.Query(waitingQuery, scan, s.Link, p.MessageID, s.ID, early.Milliseconds())
+	for i := 0; i < len(p.Forms) && err == nil && len(list) == 0; i++ {
+		err = j.tx.Query(waitingFormQuery, scan, s.Link, p.Forms[i], s.ID, early.Milliseconds())
 	}
 	return list, err
 }
@@ -125,10 +135,11 @@ func (j *job) conclude(link, messageID string, outbox int64, state string) error
 	if !ok {
 		return nil
 	}
-	if err := j.exec("apply receipt", `UPDATE outbox SET state = ? WHERE id = ? AND state <> 4`, uint8(final), outbox); err != nil {
+	final, settled, err := j.settlePart(link, messageID, final)
+	if err != nil || !settled {
 		return err
 	}
-	return j.exec("end wait", `DELETE FROM sent WHERE link = ? AND message_id = ?`, link, messageID)
+	return j.exec("apply receipt", `UPDATE outbox SET state = ? WHERE id = ? AND state <> 4`, uint8(final), outbox)
 }
 
 func (j *job) writeReceipts(c *booking.Changes) error {

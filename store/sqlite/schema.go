@@ -1,7 +1,7 @@
 package sqlite
 
 // migrations are applied in order; an entry that was released never changes.
-func migrations() []string { return []string{schema1, schema2, schema3} }
+func migrations() []string { return []string{schema1, schema2, schema3, schema4} }
 
 // schema1: times are Unix milliseconds, NULL for none; states and calls have
 // the numbers of package booking.
@@ -117,4 +117,13 @@ CREATE TABLE probe (id INTEGER PRIMARY KEY, fill BLOB NOT NULL) STRICT;
 const schema2 = `
 ALTER TABLE receipts ADD COLUMN msisdn INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX outbox_undelivered ON outbox (id) WHERE state = 5 AND flags & 10 = 2;
+`
+
+// schema4: a long text has a message id for each of its parts. whole is that of
+// the first one and NULL for a text in one piece; fate is what a receipt said of
+// the part: NULL nothing yet, 4 delivered, 5 not, as outbox.state.
+const schema4 = `
+ALTER TABLE sent ADD COLUMN whole TEXT;
+ALTER TABLE sent ADD COLUMN fate INTEGER;
+CREATE INDEX sent_whole ON sent (link, whole) WHERE whole IS NOT NULL;
 `

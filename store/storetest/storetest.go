@@ -59,6 +59,7 @@ func Run(t *testing.T, open Open) {
 		{"OutboxResults", testResults},
 		{"Answered", testAnswered},
 		{"Receipts", testReceipts},
+		{"ReceiptsOfParts", testReceiptsOfParts},
 		{"ReceiptOfAnEarlierMessage", testOldReceipt},
 		{"TwoCopies", testTwoCopies},
 		{"ReceiptsOfAnotherForm", testForms},
