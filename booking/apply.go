@@ -44,7 +44,7 @@ const (
 //	swapping  | terminal, old key  | VoidDone -> issued, money to give back -> reversing; VoidRefused -> voiding;
 //	          |                    | VoidUnknown -> swapping, past its limit -> review
 //	issued    | -                  | Quoted -> issued; WrongCode -> issued; Cancel -> voiding; Disrupted -> issued;
-//	          |                    | Remind -> issued; Changing -> issued; ChangeEnded -> issued; ChangedAway -> closed(changed)
+//	          |                    | Remind, Alerted -> issued; Changing -> issued; ChangeEnded -> issued; ChangedAway -> closed(changed)
 //	voiding   | terminal           | VoidDone -> reversing, seats are left -> issued, or nothing to pay back -> releasing;
 //	          |                    | VoidRefused -> issued (the ticket stands), of a change -> review;
 //	          |                    | VoidUnknown -> voiding, past its limit -> review

@@ -73,6 +73,8 @@ func eventOf(k EventKind) Event {
 		e.Link = 8
 	case Disrupted:
 		e.Change = RunMoved
+	case Alerted:
+		e.Lead = time.Hour
 	}
 	return e
 }
@@ -256,6 +258,8 @@ var cells = []cell{
 	{Issued, Remind, "!", 18*time.Hour - 1, nil, 0, ""},
 	{Issued, Remind, "!", 18 * time.Hour, func(o *Order, _ *Event) { o.Reminded = true }, 0, ""},
 	{Issued, Remind, "!", 18 * time.Hour, func(o *Order, _ *Event) { o.Lead = 0 }, 0, ""},
+	{Issued, Alerted, "", 0, nil, Issued, ""},
+	{Issued, Alerted, "!", 0, func(_ *Order, e *Event) { e.Lead = -1 }, 0, ""},
 	{Issued, AskSettled, "!", SettleEvery, unsettled, Issued, "call settle"},
 	{Issued, SettleDone, "!", SettleEvery, unsettled, Issued, "tell settled@0"},
 	{Issued, SettleUnknown, "!", SettleEvery, unsettled, Issued, ""},

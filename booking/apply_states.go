@@ -215,9 +215,7 @@ func (a *applied) stands() {
 	a.enter(Issued)
 	a.o.Reason, a.o.Refund, a.o.Quote = "", Money{}, Quote{Tries: 0, Gen: a.o.Quote.Gen}
 	a.o.Fee, a.o.Leaving = Money{}, nil
-	if !a.now.Before(a.o.Trip.Dep.Add(-a.o.Lead)) {
-		a.o.Reminded = true // the ticket itself says when it leaves
-	}
+	a.tooNear()
 	if a.o.Upset != "" && !a.o.UpsetTold {
 		a.upsetNotice()
 	}
@@ -266,10 +264,24 @@ func (a *applied) issued(e Event) bool {
 		if a.now.Before(a.o.Trip.Dep) {
 			a.effects = append(a.effects, Effect{Kind: DoTell, Tell: TellReminder})
 		}
+	case Alerted:
+		if e.Lead < 0 {
+			return false
+		}
+		a.o.Lead, a.o.Reminded = e.Lead, false
+		a.tooNear()
 	default:
 		return a.settling(e)
 	}
 	return true
+}
+
+// tooNear sends no reminder of a departure that is nearer than that: the ticket
+// itself, or the answer, says when it leaves.
+func (a *applied) tooNear() {
+	if !a.now.Before(a.o.Trip.Dep.Add(-a.o.Lead)) {
+		a.o.Reminded = true
+	}
 }
 
 // cancelling is the customer's way to give a ticket, or seats of it, back.

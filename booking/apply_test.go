@@ -48,7 +48,7 @@ func TestApplyC02(t *testing.T) {
 			}
 		}
 	}
-	require.Equal(t, 12*38, visited)
+	require.Equal(t, 12*39, visited)
 }
 
 func refused(t *testing.T, o Order, e Event, now time.Time) {

@@ -59,7 +59,7 @@ func (e *Engine) call(ctx context.Context, a Attempt) Event {
 		if !ok {
 			return Event{Kind: VoidUnknown}
 		}
-		return e.void(ctx, t, o.HoldKey(), o.leavingPlaces())
+		return e.void(ctx, t, o.HoldKey(), o.LeavingPlaces())
 	case CallVoidOld:
 		if !ok || o.Swap == nil {
 			return Event{Kind: VoidUnknown}

@@ -29,6 +29,7 @@ type Customer struct {
 	Seen         []Seen     `json:"seen,omitempty"` // last texts, for second deliveries
 	Rate         Rate       `json:"rate,omitzero"`
 	Holds        Rate       `json:"holds,omitzero"`  // unpaid holds of a day
+	Cancels      Rate       `json:"cxl,omitzero"`    // paid orders of a day that were cancelled
 	Unread       Rate       `json:"unread,omitzero"` // unreadable texts
 	Same         Rate       `json:"same,omitzero"`   // the same unreadable text again
 	SameHash     uint64     `json:"sh,omitempty"`

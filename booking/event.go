@@ -48,6 +48,7 @@ const (
 	AskSettled       // it is time to ask the bank whether a refund has arrived
 	SettleDone
 	SettleUnknown // not yet, or no answer
+	Alerted       // the customer chose when to be reminded of the departure
 	// Outcomes of CallVerify. They are about a customer; no order takes them.
 	VerifyDone
 	VerifyRefused
@@ -70,7 +71,7 @@ func (k EventKind) String() string {
 		"Cancel", "HoldExpired", "SlowNotice", "DebitDone", "DebitRefused", "DebitUnknown", "IssueDone", "IssueRefused",
 		"IssueUnknown", "VoidDone", "VoidRefused", "VoidUnknown", "ReverseDone", "ReverseUnknown", "ReleaseDone",
 		"ReleaseUnknown", "OperatorIssued", "OperatorReversed", "ReviewOverdue", "SeatsFree", "WaitEnded", "Changing", "ChangeEnded",
-		"ChangedAway", "Disrupted", "Remind", "AskSettled", "SettleDone", "SettleUnknown", "VerifyDone", "VerifyRefused", "VerifyUnknown"}[k]
+		"ChangedAway", "Disrupted", "Remind", "AskSettled", "SettleDone", "SettleUnknown", "Alerted", "VerifyDone", "VerifyRefused", "VerifyUnknown"}[k]
 }
 
 // Event is one thing that happened to an order. Only the fields that its
@@ -90,6 +91,7 @@ type Event struct {
 	Link    OrderID       // Changing, ChangeEnded, ChangedAway: the other order
 	Account *Account      // Quoted: charge this account instead
 	Limit   int           // WrongCode, Quoted: tries allowed
+	Lead    time.Duration // Alerted: how long before the departure; 0 for never
 }
 
 // Call is a call to a terminal or a bank.

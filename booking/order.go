@@ -299,9 +299,9 @@ func (o Order) Unsettled() (Refund, bool) {
 // Partly tells whether the cancel that was asked for, or is under way, leaves seats.
 func (o Order) Partly() bool { return len(o.Leaving) > 0 && len(o.Leaving) < o.Seats }
 
-// leavingPlaces are the seats that a cancel is for, as the terminal names
+// LeavingPlaces are the seats that a cancel is for, as the terminal names
 // them; none when it is for all.
-func (o Order) leavingPlaces() []string {
+func (o Order) LeavingPlaces() []string {
 	if !o.Partly() {
 		return nil
 	}
