@@ -32,10 +32,10 @@ func (t *turn) mayForget() bool {
 }
 
 // unfinished returns an order that is not over: it needs work, or its journey has
-// not ended. nil when there is none.
+// not ended. nil when there is none. A refund that the bank has booked arrives without us.
 func (t *turn) unfinished() *booking.Order {
 	for _, o := range t.v.Orders {
-		if o.State != booking.Issued || !t.now.After(o.Trip.Arr) {
+		if o.State != booking.Closed && (o.State != booking.Issued || !t.now.After(o.Trip.Arr)) {
 			return o
 		}
 	}
@@ -44,6 +44,7 @@ func (t *turn) unfinished() *booking.Order {
 
 // erase deletes what is known of the customer. It is the one place that does.
 func (t *turn) erase(p *booking.Pending) {
+	t.ch.Erase = true
 	t.c.Forget(t.env.Now)
 	t.c.Pending = p
 	t.done(p)
