@@ -113,20 +113,25 @@ func (e *Engine) verify(ctx context.Context, a Attempt) Event {
 	if e.Verifier == nil {
 		return Event{Kind: VerifyUnknown}
 	}
-	r := VerifyRequest{Key: fmt.Sprintf("v%d", a.ID), Owner: a.Customer}
+	r := VerifyRequest{Owner: a.Customer}
+	var question int64
 	err := e.Store.Do(ctx, Keys{Customer: a.Customer}, func(v *View) (*Changes, error) {
 		if d := v.Customer.Document; d != nil {
 			r.Name, r.Document = v.Customer.Name, *d
+			question = v.Customer.Identity.ID
 		}
 		return nil, ErrNoChange
 	})
-	if err != nil || r.Document.Token == "" {
-		return Event{Kind: VerifyUnknown}
+	if err != nil || r.Document.Token == "" || question == 0 {
+		return Event{Kind: VerifyUnknown, Verify: question}
 	}
+	r.Key = fmt.Sprintf("v%d", question) // asked again, it is the same question
 	ctx, cancel := e.within(ctx, CallTimeout)
 	defer cancel()
 	v := e.Verifier.Verify(ctx, r)
-	return e.outcome(v.Verdict, v.Cause, v.Reason, VerifyDone, VerifyRefused, VerifyUnknown)
+	ev := e.outcome(v.Verdict, v.Cause, v.Reason, VerifyDone, VerifyRefused, VerifyUnknown)
+	ev.Verify = question
+	return ev
 }
 
 func (e *Engine) hold(ctx context.Context, t Ticketing, o *Order) Event {

@@ -36,19 +36,21 @@ type Customer struct {
 	Joining      []Joining  `json:"join,omitempty"`
 	Due          time.Time  `json:"-"` // next deadline; the store indexes it
 
-	Home        *Home       `json:"home,omitempty"`
-	Occupation  Occupation  `json:"occ,omitzero"`
-	Default     string      `json:"def,omitempty"` // alias of the account that pays when none is named; see Payer
-	Passengers  []Passenger `json:"pax,omitempty"` // saved ones, in the order they were saved
-	IDChangedAt time.Time   `json:"idc,omitzero"`  // when SET ID last changed Document; see RefundPause
-	Pending     *Pending    `json:"pend,omitempty"`
-	Renames     Rate        `json:"ren,omitzero"` // changes of the name in a day
-	Guesses     Rate        `json:"gss,omitzero"` // wrong codes in an hour, over all questions
-	Tried       Tried       `json:"try,omitzero"` // accounts that were new in a day
-	Paged       *Paged      `json:"pg,omitempty"`
-	LastAt      time.Time   `json:"la,omitzero"`   // of the last text
-	Stale       bool        `json:"st,omitempty"`  // silent for long: what is on file is neither shown nor spent before REG
-	Aside       []Profile   `json:"asd,omitempty"` // of those who had the number before
+	Identity    Verification `json:"idv,omitzero"` // of Document
+	Home        *Home        `json:"home,omitempty"`
+	Occupation  Occupation   `json:"occ,omitzero"`
+	Default     string       `json:"def,omitempty"` // alias of the account that pays when none is named; see Payer
+	Passengers  []Passenger  `json:"pax,omitempty"` // saved ones, in the order they were saved
+	IDChangedAt time.Time    `json:"idc,omitzero"`  // when SET ID last changed Document; see RefundPause
+	Pending     *Pending     `json:"pend,omitempty"`
+	Corrections Rate         `json:"cor,omitzero"` // of what the register did not know, in a day
+	Renames     Rate         `json:"ren,omitzero"` // changes of the name in a day
+	Guesses     Rate         `json:"gss,omitzero"` // wrong codes in an hour, over all questions
+	Tried       Tried        `json:"try,omitzero"` // accounts that were new in a day
+	Paged       *Paged       `json:"pg,omitempty"`
+	LastAt      time.Time    `json:"la,omitzero"`   // of the last text
+	Stale       bool         `json:"st,omitempty"`  // silent for long: what is on file is neither shown nor spent before REG
+	Aside       []Profile    `json:"asd,omitempty"` // of those who had the number before
 }
 
 // MaxOrders is how many orders a customer's row refers to; live ones are kept

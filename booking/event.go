@@ -89,6 +89,7 @@ type Event struct {
 	Trip    *Trip         // SeatsFree: which of the wishes; Disrupted: its new times
 	Change  ServiceChange // Disrupted
 	Link    OrderID       // Changing, ChangeEnded, ChangedAway: the other order
+	Verify  int64         // VerifyDone, VerifyRefused, VerifyUnknown: Verification.ID of the question
 	Account *Account      // Quoted: charge this account instead
 	Limit   int           // WrongCode, Quoted: tries allowed
 	Lead    time.Duration // Alerted: how long before the departure; 0 for never

@@ -18,6 +18,29 @@ const (
 	maxTried = 100
 )
 
+// VerifyState is what a register of persons has said of a customer's document.
+type VerifyState string
+
+// What a register has said.
+const (
+	NotVerified VerifyState = ""       // nobody was asked
+	Verifying   VerifyState = "asked"  // no answer yet
+	Confirmed   VerifyState = "yes"    // it is real and the customer's
+	NotKnown    VerifyState = "no"     // there is no such document, or it is somebody else's
+	GivenUp     VerifyState = "silent" // no answer for VerifyLimit
+)
+
+// VerifyLimit is how long a register that does not answer is asked.
+const VerifyLimit = 24 * time.Hour
+
+// Verification is the question about the present document.
+type Verification struct {
+	State VerifyState `json:"s,omitempty"`
+	ID    int64       `json:"i,omitempty"` // of the question: the register's idempotency key is made of it
+	At    time.Time   `json:"at,omitzero"` // when it was first asked
+	Tries int         `json:"t,omitempty"` // asked without an answer
+}
+
 // Home is where a customer says he lives.
 type Home struct {
 	Code string `json:"c,omitempty"` // of the region: two digits, or four of a prefecture (GB/T 2260); empty when not known
@@ -170,6 +193,7 @@ func (c *Customer) Forget(now time.Time) {
 // clear forgets who the customer is and what he has.
 func (c *Customer) clear() {
 	c.Name, c.Document, c.RegisteredAt, c.IDChangedAt = "", nil, time.Time{}, time.Time{}
+	c.Identity = Verification{}
 	c.Accounts, c.Default, c.Passengers, c.Orders = nil, "", nil, nil
 	c.Home, c.Occupation = nil, Occupation{}
 	c.List, c.Slots, c.Paged, c.Pending = nil, nil, nil, nil

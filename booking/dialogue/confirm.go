@@ -104,6 +104,7 @@ func (t *turn) agreed(o *booking.Order) {
 		t.lateYes(o)
 	case o.State == booking.Held && !t.c.Registered():
 		t.sayOf(o, "confirm.register")
+	case o.State == booking.Held && t.unverified(o):
 	case o.State == booking.Held && o.Account.Kind == "":
 		t.noAccount(o)
 	case t.in.Removed: // the text says more than it should: ask for it without

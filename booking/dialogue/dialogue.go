@@ -38,6 +38,12 @@ type Settings struct {
 	// OptOut is the parser's opt-out profile: "us", "cn" or "".
 	OptOut string
 
+	// Verify has identities checked by a register of persons.
+	Verify bool
+	// VerifyGrace is how long a payment waits for the register's answer; after it
+	// the customer may pay. 10 min.
+	VerifyGrace time.Duration
+
 	Occupations []Occupation // that SET JOB knows; the built-in ones when nil
 	Messages    *Messages    // the words; the built-in ones when nil
 
@@ -128,6 +134,9 @@ func (s Settings) filled() Settings {
 	}
 	if s.MaxSeats <= 0 {
 		s.MaxSeats = 5
+	}
+	if s.VerifyGrace <= 0 {
+		s.VerifyGrace = 10 * time.Minute
 	}
 	if s.SlowAfter <= 0 {
 		s.SlowAfter = 5 * time.Second

@@ -247,7 +247,10 @@ func (t *turn) changed(p *booking.Pending) {
 }
 
 // journal notes a change of the customer's own data, with the text as its cause.
-func (t *turn) journal(event string) {
+func (t *turn) journal(event string) { t.journalCaused(event, t.mo.ID) }
+
+// journalCaused is journal with any cause, 0 for none of the customer's texts.
+func (t *turn) journalCaused(event string, cause int64) {
 	t.ch.Journal = append(t.ch.Journal, booking.Entry{ID: t.v.NewID(), At: t.env.Now, MSISDN: t.c.MSISDN,
-		Event: "customer " + event, Cause: t.mo.ID})
+		Event: "customer " + event, Cause: cause})
 }

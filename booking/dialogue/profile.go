@@ -120,6 +120,7 @@ func (t *turn) setName() {
 	t.c.Renames.Add(t.env.Now, renameWindow)
 	t.c.Name = name
 	t.journal("name")
+	t.verify()
 	t.say("set.name.done", "name", name)
 }
 
@@ -158,6 +159,7 @@ func (t *turn) askID() {
 
 func (t *turn) setID(p *booking.Pending) {
 	t.c.Document, t.c.IDChangedAt, t.c.RegisteredAt = p.Document, t.env.Now, time.Time{}
+	t.verify()
 	t.done(p)
 }
 

@@ -21,11 +21,12 @@ func (t *turn) register() {
 		t.say("register.how")
 		return
 	}
-	if c := t.c; !c.Stale && c.Registered() && c.Document.Token != doc.Token {
+	again := t.c.Identity.State == booking.NotKnown // what the register does not know can be corrected
+	if c := t.c; !c.Stale && !again && c.Registered() && c.Document.Token != doc.Token {
 		t.say("register.other", "document", c.Document.Masked)
 		return
 	}
-	if t.c.Registered() && !t.c.Stale {
+	if t.c.Registered() && !t.c.Stale && !again {
 		t.registered()
 		return
 	}
@@ -42,6 +43,7 @@ func (t *turn) register() {
 		t.say("name.long", "how", t.m.say("how.reg"))
 	case t.c.Stale:
 		t.returns(name, doc)
+	case again && t.askedTooOften():
 	default:
 		t.enroll(name, doc)
 	}
@@ -60,6 +62,7 @@ func (t *turn) enroll(name string, doc *booking.Document) {
 	kept := *doc
 	kept.Findings = nil
 	t.c.Name, t.c.Document, t.c.RegisteredAt = name, &kept, t.env.Now
+	t.verify()
 	t.registered()
 }
 
@@ -70,6 +73,10 @@ func (t *turn) registered() {
 			t.sayOf(o, "register.pay", t.nameAndDocument()...)
 			return
 		}
+	}
+	if t.c.Identity.State == booking.Verifying {
+		t.sayName("register.checking")
+		return
 	}
 	if t.regrets() {
 		t.sayName("register.done")

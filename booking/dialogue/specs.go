@@ -34,7 +34,7 @@ var specs = map[string]spec{
 
 	"register.how": "", "register.name": "", "register.other": "document",
 	"register.done": "name document", "register.again": "name document", "register.undone": "",
-	"register.checking": "name document", "register.verified": "name document", "register.refused": "name document",
+	"register.often": "until", "register.checking": "name document", "register.verified": "name document", "register.refused": "name document",
 	"register.pay": anOrder + "name document", "name.long": "how",
 	"register.bad": "how", "register.bad.check": "how", "register.bad.old": "how", "register.bad.date": "how",
 	"register.bad.region": "how", "register.bad.length": "how",
@@ -86,7 +86,7 @@ var specs = map[string]spec{
 	"class.which": aTrip + "class options", "class.option": "n class fare left", "book.count": aTrip + "class max", "limit.quotes": "n orders", "limit.unpaid": "n", "soldout": aTrip + "class", "soldout.few": aTrip + "class left",
 	"quote": anOrder, "quote.open": anOrder, "cancel.quote": anOrder, "cancel.kept": anOrder,
 
-	"confirm.register": anOrder, "confirm.account": anOrder, "confirm.removed": anOrder,
+	"confirm.register": anOrder, "confirm.checking": anOrder, "confirm.refused": anOrder, "confirm.account": anOrder, "confirm.removed": anOrder,
 	"yes.none": "", "yes.code": anOrder, "yes.which": "orders", "late.gone": anOrder, "status.late": anOrder,
 	"pay.which": "orders", "pay.late": anOrder, "drop.which": "orders", "drop.question": "", "drop.paid": anOrder,
 	"cancel.departed": anOrder, "cancel.part": anOrder, "cancel.locked": anOrder, "cancel.none": "",

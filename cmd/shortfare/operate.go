@@ -31,7 +31,7 @@ const (
 func (w *world) operate(ctx context.Context, args []string) (string, error) {
 	if args[0] == "board" {
 		if len(args) != 2 {
-			return "", fmt.Errorf(boardUsage)
+			return "", errors.New(boardUsage)
 		}
 		return w.board(ctx, args[1])
 	}
@@ -39,11 +39,11 @@ func (w *world) operate(ctx context.Context, args []string) (string, error) {
 	words := args[1:]
 	if args[0] == "move" {
 		if len(words) < 2 {
-			return "", fmt.Errorf(moveUsage)
+			return "", errors.New(moveUsage)
 		}
 		last, err := time.ParseDuration(words[len(words)-1])
 		if err != nil {
-			return "", fmt.Errorf(moveUsage)
+			return "", errors.New(moveUsage)
 		}
 		shift, words = last, words[:len(words)-1]
 	}
@@ -76,7 +76,7 @@ func (w *world) runs(verb string, words []string) ([]booking.Trip, error) {
 	cmd := parser.Parse("Q "+strings.Join(words, " "), engine.ParseContext())
 	if cmd.Service == "" || cmd.Date.IsZero() || len(cmd.Unread) > 0 {
 		if verb == "move" {
-			return nil, fmt.Errorf(moveUsage)
+			return nil, errors.New(moveUsage)
 		}
 		return nil, fmt.Errorf(runUsage, verb)
 	}
