@@ -73,8 +73,8 @@ func newsScene() *scene {
 // B07, T01-T03, T05).
 func TestApplySearch(t *testing.T) {
 	closes(t, plainScene(), map[string]func(s *space, w *world) bool{
-		"closed while a debit is still on its way": func(s *space, w *world) bool {
-			return s.order(w, 0).State == Closed && slices.ContainsFunc(w.bank[:], func(d debit) bool { return d.late })
+		"reversed while the debit is still on its way": func(_ *space, w *world) bool {
+			return w.try[0].call == CallReverse && slices.ContainsFunc(w.bank[:], func(d debit) bool { return d.late })
 		},
 		"void called while a fulfil is still on its way": func(_ *space, w *world) bool { return w.seats[0].issue && w.try[0].call == CallVoid },
 		"a valid ticket in review":                       func(s *space, w *world) bool { return w.seats[0].truth == issued && s.order(w, 0).State == Review },

@@ -289,7 +289,7 @@ func (s *space) normal(w world) world {
 	}
 	for k := range w.bank {
 		if m := &w.bank[k]; m.truth == reversed || m.truth == declined {
-			m.undoing = false
+			m.undoing, m.late = false, m.late && m.truth != reversed
 		}
 	}
 	for k := range w.refunds {
