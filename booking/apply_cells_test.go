@@ -119,6 +119,9 @@ func one(o *Order, _ *Event) {
 	o.Funds = []Fund{{Key: "7-1", Paid: o.Price}}
 }
 
+// half is a question about the second seat alone.
+func half(_ *Order, e *Event) { e.Leaving, e.Price, e.Fee = []int{1}, yuan(533), yuan(20) }
+
 // planned makes a payment back one of two refunds, of which the first is due.
 func planned(o *Order, _ *Event) {
 	o.Charged, o.Reason, o.Refund = true, ClosedRefunded, yuan(700)
@@ -222,7 +225,7 @@ var cells = []cell{
 	{Issuing, IssueDone, "!", 0, matched, Issued, "post customer>terminal 1106; tell got-seats@11"},
 	{Issuing, IssueDone, "!", 0, func(o *Order, _ *Event) { o.Upset = RunMoved }, Issued, "post customer>terminal 1106; tell disrupted@0; tell paid@11"},
 	{Issuing, IssueRefused, "", 0, nil, Reversing, "call reverse"},
-	{Issuing, IssueRefused, "nothing charged", 0, cheaper, Releasing, "call release; link 6 ChangeEnded; tell returned@11"},
+	{Issuing, IssueRefused, "nothing charged", 0, cheaper, Releasing, "call release; link 6 ChangeEnded; tell change-failed@11"},
 	{Issuing, Disrupted, "!", 0, nil, Issuing, ""},
 	{Issuing, IssueUnknown, "", IssueLimit - 1, nil, Issuing, "call issue+1s"},
 	{Issuing, IssueUnknown, "past its limit", IssueLimit, nil, Voiding, "call void"},
@@ -264,6 +267,12 @@ var cells = []cell{
 	{Issued, SettleDone, "!", SettleEvery, unsettled, Issued, "tell settled@0"},
 	{Issued, SettleUnknown, "!", SettleEvery, unsettled, Issued, ""},
 	{Issued, Quoted, "!", 0, func(o *Order, _ *Event) { o.Quote.Tries = 3 }, 0, ""},
+	{Issued, Quoted, "!", 0, half, Issued, "tell quote@12"},
+	{Issued, Quoted, "!", 0, func(o *Order, e *Event) { half(o, e); o.Places = nil }, 0, ""},
+	{Issued, Quoted, "!", 0, func(o *Order, e *Event) { half(o, e); e.Leaving = []int{2} }, 0, ""},
+	{Issued, Quoted, "!", 0, func(o *Order, e *Event) { half(o, e); e.Leaving = []int{-1} }, 0, ""},
+	{Issued, Quoted, "!", 0, func(_ *Order, e *Event) { e.Leaving = []int{1, 1} }, 0, ""},
+	{Issued, Quoted, "!", 0, func(o *Order, e *Event) { o.Places, e.Leaving = nil, []int{0, 1} }, Issued, "tell quote@12"},
 	{Issued, WrongCode, "", 0, nil, Issued, "tell wrong-code@12"},
 	{Issued, WrongCode, "!", 0, func(o *Order, _ *Event) { o.Quote.Tries = 2 }, Issued, "tell code-closed@12"},
 	{Issued, WrongCode, "!", 0, func(o *Order, _ *Event) { o.Quote.For = NoQuote }, 0, ""},

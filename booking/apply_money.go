@@ -191,13 +191,13 @@ func (a *applied) returned() {
 	a.o.Charged = false
 	r := a.o.Reason
 	a.release(r)
-	switch r {
-	case ClosedRefunded:
+	switch {
+	case r == ClosedRefunded:
 		a.tell(TellRefunded)
-	case ClosedIssueFailed:
+	case a.o.Swap != nil && !a.o.Swap.Done:
+		a.tell(TellChangeFailed) // whatever failed: the old ticket stands
+	case r == ClosedIssueFailed:
 		a.tell(TellReturned)
-	case ClosedChangeFailed:
-		a.tell(TellChangeFailed)
 	default:
 		a.tell(TellNotCharged)
 	}

@@ -104,10 +104,9 @@ func (a *applied) held(e Event) bool {
 		a.tell(TellExpired)
 	case Disrupted:
 		a.upset(e)
-		if e.Change == RunCancelled {
-			a.release(ClosedWithdrawn)
+		if !a.withdrawn() {
+			a.upsetNotice()
 		}
-		a.upsetNotice()
 	default:
 		return false
 	}
@@ -293,6 +292,9 @@ func (a *applied) cancelling(e Event) bool {
 		}
 		if e.Quote.For != NoQuote && (e.Quote.For != QuoteCancel || e.Price.Plus(e.Fee) != a.o.PriceOf(e.Leaving) || e.Price.Minor < 0) {
 			return false // fee and refund are not what the seats cost
+		}
+		if !a.o.separable(e.Leaving) {
+			return false
 		}
 		a.quote(e.Quote)
 		a.o.Refund, a.o.Fee, a.o.Leaving = e.Price, e.Fee, e.Leaving

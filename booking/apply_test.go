@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -65,11 +66,12 @@ func refused(t *testing.T, o Order, e Event, now time.Time) {
 func taken(t *testing.T, c cell, o Order, e Event) {
 	t.Helper()
 	now := tableStart.Add(c.after)
-	given := o
-	given.Places = slices.Clone(o.Places)
+	o = roomy(o)
+	given := roomy(o)
 	got, effects, err := o.Apply(e, now)
 	require.NoError(t, err)
 	require.Equal(t, given, o, "the order given was changed")
+	require.True(t, untouched(reflect.ValueOf(o)), "a list of the order given was appended to in its place")
 	require.Equal(t, c.next, got.State)
 	require.Equal(t, c.effects, render(effects))
 	require.Equal(t, o.Version+1, got.Version)

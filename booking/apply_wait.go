@@ -184,14 +184,18 @@ func (a *applied) upset(e Event) {
 	}
 }
 
-// withdrawn gives back seats of a service that its carrier cancelled while a call
-// was under way: nobody is asked to pay for it. An order of the waitlist waits on.
+// withdrawn gives back seats of a service that its carrier cancelled: nobody is
+// asked to pay for it. An order of the waitlist waits on.
 func (a *applied) withdrawn() bool {
 	if a.o.Upset != RunCancelled {
 		return false
 	}
+	quoted := a.o.State == Held
 	if a.o.Automatic() {
 		a.release(ClosedSoldOut)
+		if quoted {
+			a.upsetNotice()
+		}
 		return true
 	}
 	a.release(ClosedWithdrawn)

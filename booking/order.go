@@ -299,6 +299,22 @@ func (o Order) Unsettled() (Refund, bool) {
 // Partly tells whether the cancel that was asked for, or is under way, leaves seats.
 func (o Order) Partly() bool { return len(o.Leaving) > 0 && len(o.Leaving) < o.Seats }
 
+// separable tells whether some of the order's seats, by their index, can leave
+// it: the terminal must have a name for each seat, or it would not know which.
+func (o Order) separable(places []int) bool {
+	if len(places) == 0 {
+		return true
+	}
+	seen := map[int]bool{}
+	for _, i := range places {
+		if i < 0 || i >= o.Seats || seen[i] {
+			return false
+		}
+		seen[i] = true
+	}
+	return len(places) == o.Seats || len(o.Places) == o.Seats
+}
+
 // LeavingPlaces are the seats that a cancel is for, as the terminal names
 // them; none when it is for all.
 func (o Order) LeavingPlaces() []string {

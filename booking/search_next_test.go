@@ -120,6 +120,16 @@ func (n *nexts) clock(i int) {
 		}
 		return true
 	})
+	flip("departure near", func(o *Order) bool {
+		waits := o.Lead > 0 && o.State == Issued && !o.Reminded && o.Trip.Dep.Equal(later)
+		o.Trip.Dep = soon
+		return waits
+	})
+	flip("departed", func(o *Order) bool {
+		waits := o.Lead > 0 && o.State == Issued && !o.Reminded
+		o.Trip.Dep = justPast
+		return waits
+	})
 	for _, slow := range []time.Duration{0, time.Hour} {
 		if slow == 0 && !n.scene.slow {
 			continue

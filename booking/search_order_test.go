@@ -68,6 +68,11 @@ func canon(o Order) Order {
 	if o.Ask != 0 {
 		o.AskedAt = searchNow
 	}
+	if o.Lead > 0 && o.Trip.Dep.After(searchNow.Add(o.Lead)) {
+		o.Trip.Dep = later
+	} else if o.Lead > 0 {
+		o.Trip.Dep = when(o.Trip.Dep, soon)
+	}
 	o.Former = nil
 	if len(o.Refunds) > 0 {
 		refunds := o.Refunds[:0:0]
@@ -81,7 +86,7 @@ func canon(o Order) Order {
 	}
 	if o.Wish != nil {
 		w := *o.Wish
-		if w.Until = when(w.Until, later); o.State != Waiting && o.State != Holding && o.State != Releasing {
+		if w.Until = when(w.Until, later); o.State != Waiting && o.State != Holding && o.State != Held && o.State != Releasing {
 			w.Until = later
 		}
 		if !w.Joined.IsZero() {

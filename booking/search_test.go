@@ -15,9 +15,9 @@ import (
 // The search visits every state that the orders of a customer, their attempts,
 // the bank, the terminal and the network between them can be in together, and
 // drives the real Apply through all of them. Time is reduced to whether a limit
-// has passed. The machinery is in search_*_test.go; what starts a search, what
-// customers do in it and the shortcuts that it must find are in a scene each:
-// scene_*_test.go.
+// has passed. A scene is what one search is about: how it starts, what customers
+// do in it, and the shortcuts that it must find. The scenes are in
+// search_{plain,wait,part,change,pair}_test.go, what they share in the others.
 
 // rules are the decisions under test; the zero value of each switch is right,
 // and a wrong shortcut turns one.
@@ -233,7 +233,7 @@ type shortcut struct {
 
 // TestApplySearchShortcuts shows that the search finds what it is there to find.
 func TestApplySearchShortcuts(t *testing.T) {
-	all := slices.Concat(plainShortcuts(), waitShortcuts(), partShortcuts(), changeShortcuts(), pairShortcuts())
+	all := slices.Concat(plainShortcuts(), waitShortcuts(), partShortcuts(), changeShortcuts(), paybackShortcuts(), pairShortcuts())
 	for _, m := range all {
 		t.Run(m.name, func(t *testing.T) {
 			s := explore(m.scene, m.rules)

@@ -220,7 +220,7 @@ func (s *space) take(w *world, who int, st step) {
 			w.fault = otherOrder
 		}
 		o := s.order(w, i)
-		if o.State == Held || o.State == Closed {
+		if o.State == Held && !o.Automatic() || o.State == Closed {
 			w.word[i] = 0 // what was authorised before is not any more
 		}
 		switch {

@@ -145,7 +145,7 @@ type Entry struct {
 }
 
 // Attempt is one call to a terminal or a bank, committed before it is made.
-// An order has at most one.
+// An order has at most one, and beside it perhaps one that asks whether a refund has arrived.
 type Attempt struct {
 	ID       int64
 	Customer MSISDN

@@ -42,7 +42,7 @@ func waitScene() *scene {
 // waitNewsScene is an order of the waitlist while runs are moved and cancelled.
 func waitNewsScene() *scene {
 	sc := waitScene()
-	sc.upset, sc.calm, sc.prices, sc.debits = true, true, sc.prices[:1], sc.debits[:1]
+	sc.upset, sc.calm, sc.debits = true, true, sc.debits[:1]
 	sc.ends = append(sc.ends, ClosedWithdrawn)
 	return sc
 }
@@ -66,6 +66,9 @@ func TestApplySearchWaitlist(t *testing.T) {
 func TestApplySearchWaitlistNews(t *testing.T) {
 	closes(t, waitNewsScene(), map[string]func(s *space, w *world) bool{
 		"a ticket by the second match": func(s *space, w *world) bool { return s.order(w, 0).Holds == 1 && s.order(w, 0).State == Issued },
+		"waits on, the run with a quote was cancelled": func(s *space, w *world) bool {
+			return s.order(w, 0).State == Releasing && s.order(w, 0).Price == fen(120) && s.order(w, 0).Reason == ClosedSoldOut
+		},
 		"waits on since the run was cancelled": func(s *space, w *world) bool {
 			return s.order(w, 0).State == Waiting && s.order(w, 0).Upset == RunCancelled && w.seats[0].truth == gone
 		},

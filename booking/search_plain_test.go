@@ -57,11 +57,12 @@ func plainScene() *scene {
 }
 
 // newsScene is a plain order whose service is moved or cancelled at any moment,
-// and whose refund is followed to the account.
+// whose customer wants to be reminded, and whose refund is followed to the account.
 func newsScene() *scene {
 	sc := plainScene()
 	sc.slow, sc.calm, sc.settle, sc.upset = false, true, true, true
 	sc.debits = sc.debits[:2]
+	sc.start[0].Lead, sc.start[0].Trip.Dep = 2*time.Hour, later
 	list := texts(quoted("Quoted pay", QuotePay, 0, 0), quoted("Quoted cancel", QuoteCancel, 90, 10))
 	sc.customer = func(_ int, o Order) []happening { return unpayable(slices.Clone(list), o, 2) }
 	sc.ends = []CloseReason{ClosedSoldOut, ClosedExpired, ClosedCancelled, ClosedDeclined, ClosedDebitUnknown, ClosedIssueFailed,
@@ -90,6 +91,7 @@ func TestApplySearchNews(t *testing.T) {
 	closes(t, newsScene(), map[string]func(s *space, w *world) bool{
 		"a cancelled service in review":          func(s *space, w *world) bool { return w.upset[0] && s.order(w, 0).State == Review },
 		"a cancel while a refund is asked about": func(s *space, w *world) bool { return w.settling[0] },
+		"reminded of a service that was moved":   func(s *space, w *world) bool { return s.order(w, 0).Reminded && s.order(w, 0).Upset == RunMoved },
 		"a refund that was never settled": func(s *space, w *world) bool {
 			_, open := s.order(w, 0).Unsettled()
 			return open && s.order(w, 0).SettleDue.IsZero() && s.order(w, 0).State == Closed
@@ -119,8 +121,25 @@ func plainShortcuts() []shortcut {
 		}
 		return effects
 	})
+	round := after(func(o Order, e Event, n *Order, effects []Effect) []Effect {
+		if e.Kind == ReleaseDone {
+			n.State, n.Reason, n.Due = Releasing, o.Reason, o.Due
+			return calls(effects, CallRelease)
+		}
+		return effects
+	})
+	mute := with(func(r *rules) {
+		r.right, r.apply = false, func(o Order, e Event, now time.Time) (Order, []Effect, error) {
+			if e.Kind == OperatorIssued {
+				return o, nil, &IllegalError{State: o.State, Event: e.Kind}
+			}
+			return o.Apply(e, now)
+		}
+	})
 	sc := plainScene()
 	return []shortcut{
+		{"seats given back again and again", sc, round, "goes round for ever"},
+		{"a used ticket in review that no operator can let stand", sc, mute, "dead end"},
 		{"debit unknown to held", sc, instead(Debiting, DebitUnknown, DebitRefused), "charged"},
 		{"issue given up without voiding", sc, moves(Issuing, Voiding, Reversing, CallReverse), "ticket"},
 		{"reversal given up", sc, moves(Reversing, Review, Releasing, CallRelease), "charged"},

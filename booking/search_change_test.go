@@ -104,22 +104,6 @@ func changeShortcuts() []shortcut {
 			return without(effects, func(e Effect) bool { return e.Kind == DoLink && e.Event.Kind == k })
 		})
 	}
-	freed := with(func(r *rules) {
-		r.right, r.apply = false, func(o Order, e Event, now time.Time) (Order, []Effect, error) {
-			given, next := o, o.Next
-			if e.Kind == Quoted || e.Kind == Cancel {
-				o.Next = 0
-			}
-			n, effects, err := o.Apply(e, now)
-			if err != nil {
-				return given, nil, err
-			}
-			if n.Next == 0 && o.Next != next {
-				n.Next = next
-			}
-			return n, effects, nil
-		}
-	})
 	swap := func(o *Order, change func(s *Swap)) {
 		if o.Swap != nil {
 			s := *o.Swap
@@ -130,7 +114,7 @@ func changeShortcuts() []shortcut {
 	return []shortcut{
 		{"void of the old ticket before the new one is issued", dearer, moves(Debiting, Issuing, Swapping, CallVoidOld), "given up without"},
 		{"void of the old ticket instead of an issue", equal, moves(Held, Issuing, Swapping, CallVoidOld), "given up without"},
-		{"old ticket free to be cancelled while it is being changed", equal, freed, "waits for an order that has ended"},
+		{"old ticket free to be cancelled while it is being changed", equal, freed(), "waits for an order that has ended"},
 		{"void of the old ticket refused and the new one stands", equal, instead(Swapping, VoidRefused, VoidDone), "a valid ticket in closed"},
 		{"void of the old ticket not known and the new one stands", cheaper, instead(Swapping, VoidUnknown, VoidDone), "a valid ticket in closed"},
 		{"old ticket not told that the change ended", equal, unlinked(ChangeEnded), "waits for an order that has ended"},
@@ -147,6 +131,13 @@ func changeShortcuts() []shortcut {
 			}
 		}), "without the customer's word"},
 		{"the difference is not charged", dearer, moves(Held, Debiting, Issuing, CallIssue), "charged"},
+	}
+}
+
+// paybackShortcuts are wrong in what a change charges and gives back.
+func paybackShortcuts() []shortcut {
+	equal, cheaper := equalScene(), cheaperScene()
+	return []shortcut{
 		{"the fee of the change is not taken over", cheaper, after(func(o Order, e Event, n *Order, effects []Effect) []Effect {
 			if n.Swap != nil && n.Swap.Done {
 				n.Fees = n.Swap.Fees
@@ -182,4 +173,24 @@ func changeShortcuts() []shortcut {
 		}), "charged"},
 		{"operator did not look at the old ticket", equal, with(func(r *rules) { r.operatorNewOnly = true }), "a valid ticket in closed"},
 	}
+}
+
+// freed lets a ticket be cancelled while it is being changed.
+func freed() rules {
+	return with(func(r *rules) {
+		r.right, r.apply = false, func(o Order, e Event, now time.Time) (Order, []Effect, error) {
+			given, next := o, o.Next
+			if e.Kind == Quoted || e.Kind == Cancel {
+				o.Next = 0
+			}
+			n, effects, err := o.Apply(e, now)
+			if err != nil {
+				return given, nil, err
+			}
+			if n.Next == 0 && o.Next != next {
+				n.Next = next
+			}
+			return n, effects, nil
+		}
+	})
 }

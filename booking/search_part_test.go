@@ -133,17 +133,21 @@ func partShortcuts() []shortcut {
 		}), "charged"},
 		{"operator lets all seats stand while a void of one is on its way", sc, with(func(r *rules) { r.operatorImpatient = true }),
 			"without a valid ticket"},
-		{"writes into the order given", sc, after(func(o Order, e Event, n *Order, effects []Effect) []Effect {
-			if e.Kind == VoidDone && len(o.Passengers) > 0 {
-				o.Passengers[0].Name = "C"
-			}
-			return effects
-		}), "was written to"},
-		{"appends behind the list of the order given", sc, after(func(o Order, e Event, n *Order, effects []Effect) []Effect {
-			if e.Kind == VoidDone && o.Partly() {
-				_ = append(o.Passengers, Passenger{Name: "C"})
-			}
-			return effects
-		}), "was written to"},
+		{"writes into the order given", sc, after(writesInto), "was written to"},
+		{"appends behind the list of the order given", sc, after(appendsBehind), "was written to"},
 	}
+}
+
+func writesInto(o Order, e Event, _ *Order, effects []Effect) []Effect {
+	if e.Kind == VoidDone && len(o.Passengers) > 0 {
+		o.Passengers[0].Name = "C"
+	}
+	return effects
+}
+
+func appendsBehind(o Order, e Event, _ *Order, effects []Effect) []Effect {
+	if e.Kind == VoidDone && o.Partly() {
+		_ = append(o.Passengers, Passenger{Name: "C"})
+	}
+	return effects
 }
