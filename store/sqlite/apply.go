@@ -74,47 +74,6 @@ func (j *job) writeOrders(c *booking.Changes) error {
 	return nil
 }
 
-// writeOrder returns how many rows it wrote: one, or none when the order is another customer's.
-func (j *job) writeOrder(o *booking.Order) (n int64, err error) {
-	own, err := j.mine(false)
-	if err != nil {
-		return 0, err
-	}
-	data, people, err := j.s.codec.encodeOrder(o, own.name(o.Customer.String()))
-	if err != nil {
-		return 0, err
-	}
-	class := ""
-	if f, ok := o.Trip.Fare(""); ok {
-		class = f.Class
-	}
-	args := []any{int64(o.ID), uint64(o.Customer), uint8(o.State), string(data), reference(int64(dayOf(o))), o.Trip.Number,
-		uint8(o.Trip.Kind), class, o.Class, string(o.Reason), o.Seats, o.Price.Minor, o.Price.Currency, people, own.id}
-	// The columns of the index stay out of most writes, which would write them anew.
-	_, n, err = j.tx.Exec(orderInsert+orderUpdate+` WHERE msisdn = excluded.msisdn AND day IS excluded.day AND number = excluded.number`, args...)
-	if err == nil && n == 0 {
-		_, n, err = j.tx.Exec(orderInsert+orderUpdate+`, day = excluded.day, number = excluded.number WHERE msisdn = excluded.msisdn`, args...)
-	}
-	return n, err
-}
-
-const (
-	orderInsert = `INSERT INTO orders (id, msisdn, state, data, day, number, kind, class, who, reason, seats, minor, currency, people, owner)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET `
-	orderUpdate = `state = excluded.state, data = excluded.data, kind = excluded.kind, class = excluded.class, who = excluded.who,
-		reason = excluded.reason, seats = excluded.seats, minor = excluded.minor, currency = excluded.currency,
-		people = excluded.people, owner = excluded.owner`
-)
-
-// dayOf is the day of departure where the order's trip departs: times keep the
-// offset that the catalogue gave them. While no departure is known it is the day of the run.
-func dayOf(o *booking.Order) booking.Date {
-	if o.Trip.Dep.IsZero() {
-		return o.Trip.Date
-	}
-	return booking.DateOf(o.Trip.Dep)
-}
-
 func (j *job) writeTexts(c *booking.Changes) error {
 	for i := range c.Texts {
 		m := &c.Texts[i]

@@ -41,7 +41,7 @@ func export[T any](ctx context.Context, s *Store, query string, after int64, sca
 
 // EachCustomer gives every customer above after to each, in order of MSISDN.
 func (s *Store) EachCustomer(ctx context.Context, after booking.MSISDN, each func(*booking.Customer) error) error {
-	return export(ctx, s, `SELECT c.msisdn, c.due, c.data, c.owner, w.secret FROM customers c LEFT JOIN owners w ON w.id = c.owner
+	return export(ctx, s, `SELECT c.msisdn, c.due, c.data, c.owner, (SELECT secret FROM owners WHERE id = c.owner) FROM customers c
 		WHERE c.msisdn > ? AND length(c.data) > 0 ORDER BY c.msisdn LIMIT ?`, int64(after),
 		func(r commit.Row) (int64, *booking.Customer, error) {
 			c := &booking.Customer{MSISDN: booking.MSISDN(r.Int64(0)), Due: instant(r, 1)}
@@ -56,7 +56,7 @@ func (s *Store) EachCustomer(ctx context.Context, after booking.MSISDN, each fun
 // EachText gives every text with an id above after to each, in order of id. One
 // that was erased has neither words nor addresses.
 func (s *Store) EachText(ctx context.Context, after int64, each func(booking.MO) error) error {
-	return export(ctx, s, `SELECT i.id, i.msisdn, i.at, i.state, i.body, i.owner, w.secret FROM inbox i LEFT JOIN owners w ON w.id = i.owner
+	return export(ctx, s, `SELECT i.id, i.msisdn, i.at, i.state, i.body, i.owner, (SELECT secret FROM owners WHERE id = i.owner) FROM inbox i
 		WHERE i.id > ? ORDER BY i.id LIMIT ?`, after,
 		func(r commit.Row) (int64, booking.MO, error) {
 			m := booking.MO{ID: r.Int64(0), MSISDN: booking.MSISDN(r.Int64(1)), At: instant(r, 2), State: booking.MOState(r.Int64(3))}
@@ -97,7 +97,7 @@ func (s *Store) EachReply(ctx context.Context, after int64, each func(booking.MT
 // One whose customer was erased has its passengers without names, and the kind
 // alone of its account.
 func (s *Store) EachOrder(ctx context.Context, after booking.OrderID, each func(*booking.Order) error) error {
-	return export(ctx, s, `SELECT o.id, `+orderColumns+` FROM orders o LEFT JOIN owners w ON w.id = o.owner WHERE o.id > ? ORDER BY o.id LIMIT ?`, int64(after),
+	return export(ctx, s, `SELECT o.id, `+orderColumns+` FROM orders o WHERE o.id > ? ORDER BY o.id LIMIT ?`, int64(after),
 		func(r commit.Row) (int64, *booking.Order, error) {
 			o, err := s.order(r, 1)
 			return r.Int64(0), o, err
@@ -124,8 +124,8 @@ func (s *Store) EachReceipt(ctx context.Context, after int64, each func(r bookin
 		receipt booking.Receipt
 		outbox  int64
 	}
-	return export(ctx, s, `SELECT r.id, r.link, r.message_id, r.state, r.at, coalesce(r.outbox, 0), r.msisdn, r.raw, r.owner, w.secret
-		FROM receipts r LEFT JOIN owners w ON w.id = r.owner WHERE r.id > ? ORDER BY r.id LIMIT ?`, after,
+	return export(ctx, s, `SELECT r.id, r.link, r.message_id, r.state, r.at, coalesce(r.outbox, 0), r.msisdn, r.raw, r.owner, (SELECT secret FROM owners WHERE id = r.owner)
+		FROM receipts r WHERE r.id > ? ORDER BY r.id LIMIT ?`, after,
 		func(r commit.Row) (int64, row, error) {
 			got := row{booking.Receipt{Link: r.Text(1), MessageID: r.Text(2), State: r.Text(3), At: instant(r, 4), MSISDN: booking.MSISDN(r.Int64(6))}, r.Int64(5)}
 			own, erased := sealer(r, 8, 9)

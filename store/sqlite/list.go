@@ -13,10 +13,10 @@ import (
 const (
 	dueQuery      = `SELECT msisdn FROM customers WHERE due IS NOT NULL AND due <= ? ORDER BY due LIMIT ?`
 	attemptsQuery = `SELECT a.id, a.msisdn, coalesce(a.order_id, 0), a.call, a.due, a.epoch, ` + orderColumns + `
-		FROM attempts a LEFT JOIN orders o ON o.id = a.order_id LEFT JOIN owners w ON w.id = o.owner WHERE a.id > ? ORDER BY a.id LIMIT ?`
-	orderColumns = `o.data, o.people, o.msisdn, o.owner, w.secret`
-	replyColumns = `SELECT b.id, b.msisdn, b.copies, b.cause, b.flags, b.at, b.body, b.owner, w.secret, b.state, b.link, b.message_id, b.status
-		FROM outbox b LEFT JOIN owners w ON w.id = b.owner `
+		FROM attempts a LEFT JOIN orders o ON o.id = a.order_id WHERE a.id > ? ORDER BY a.id LIMIT ?`
+	orderColumns = `o.data, o.people, o.msisdn, o.owner, (SELECT secret FROM owners WHERE id = o.owner)`
+	replyColumns = `SELECT b.id, b.msisdn, b.copies, b.cause, b.flags, b.at, b.body, b.owner, (SELECT secret FROM owners WHERE id = b.owner), b.state, b.link, b.message_id, b.status
+		FROM outbox b `
 	outboxQuery = replyColumns + `WHERE b.state = 0 AND b.id > ? ORDER BY b.id LIMIT ?`
 	// undeliveredQuery names what the index outbox_undelivered holds.
 	undeliveredQuery = replyColumns + `WHERE b.state = 5 AND b.flags & 10 = 2 AND b.id > ? ORDER BY b.id LIMIT ?`

@@ -8,9 +8,9 @@ import (
 )
 
 const (
-	customerQuery = `SELECT c.due, c.data, c.owner, w.secret FROM customers c LEFT JOIN owners w ON w.id = c.owner WHERE c.msisdn = ?`
+	customerQuery = `SELECT c.due, c.data, c.owner, (SELECT secret FROM owners WHERE id = c.owner) FROM customers c WHERE c.msisdn = ?`
 	orderQuery    = `SELECT data, people, owner FROM orders WHERE id = ? AND msisdn = ?`
-	partsQuery    = `SELECT p.seq, p.total, p.at, p.body, p.owner, w.secret FROM parts p LEFT JOIN owners w ON w.id = p.owner WHERE p.key = ? ORDER BY p.seq`
+	partsQuery    = `SELECT p.seq, p.total, p.at, p.body, p.owner, (SELECT secret FROM owners WHERE id = p.owner) FROM parts p WHERE p.key = ? ORDER BY p.seq`
 )
 
 // load reads what the job's keys name.

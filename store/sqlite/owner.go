@@ -45,7 +45,7 @@ func sealer(r commit.Row, id, secret int) (o owner, erased bool) {
 	return o, len(o.secret) != secretSize || o.secret == string(make([]byte, secretSize))
 }
 
-const ownerQuery = `SELECT o.id, o.secret FROM customers c JOIN owners o ON o.id = c.owner WHERE c.msisdn = ?`
+const ownerQuery = `SELECT c.owner, (SELECT secret FROM owners WHERE id = c.owner) FROM customers c WHERE c.msisdn = ? AND c.owner IS NOT NULL`
 
 // newOwner makes an owner.
 func (j *job) newOwner() (owner, error) {

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	waitingOrdersQuery = `SELECT o.id, ` + orderColumns + ` FROM orders o LEFT JOIN owners w ON w.id = o.owner WHERE o.state = 1 AND o.id > ? ORDER BY o.id LIMIT ?`
+	waitingOrdersQuery = `SELECT o.id, ` + orderColumns + ` FROM orders o WHERE o.state = 1 AND o.id > ? ORDER BY o.id LIMIT ?`
 	// Seats that go back (9) and orders that ended (11) have nobody to tell; every
 	// other state has a ticket, or seats, or may come to have them.
 	travelling = `state NOT IN (0, 9, 11)`
