@@ -78,16 +78,25 @@ func (c codec) decodeOrder(data, sealed []byte, owner string, erased bool) (*boo
 	if err := c.decode(data, o); err != nil {
 		return nil, fmt.Errorf("sqlite: read order: %w", err)
 	}
-	switch {
-	case len(sealed) == 0: // of before, or nothing to seal
-	case erased:
-		o.Passengers = nameless(o.Passengers)
-	default:
+	if len(sealed) > 0 && !erased {
 		p := new(people)
 		if err := c.open(owner, sealed, p); err != nil {
 			return nil, fmt.Errorf("people of order %d: %w", o.ID, err)
 		}
 		p.join(o)
 	}
+	for i := range o.Passengers {
+		blank(&o.Passengers[i])
+	}
+	for i := range o.Former {
+		blank(o.Former[i].Passenger)
+	}
 	return o, nil
+}
+
+// blank makes a passenger of whom nothing is known the zero one, as JSON does not.
+func blank(p *booking.Passenger) {
+	if p != nil && len(p.Document.Sealed) == 0 {
+		p.Document.Sealed = nil
+	}
 }

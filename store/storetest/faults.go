@@ -45,7 +45,6 @@ func Faults(t *testing.T, open OpenFaulty) {
 			})
 			require.ErrorIs(t, err, booking.ErrStoreDown)
 			_ = s.Close()
-
 			s = open(t, dir, func(commit func() error) error { return commit() })
 			t.Cleanup(func() { _ = s.Close() })
 			require.Equal(t, !c.done, look(t, s, booking.Keys{Customer: alice}).Customer.New)
@@ -55,6 +54,40 @@ func Faults(t *testing.T, open OpenFaulty) {
 			}
 			whole(t, s, want)
 			change(t, s, booking.Keys{Customer: alice}, func(v *booking.View) *booking.Changes { return Turn(v, 2) })
+			require.NoError(t, s.Close())
+			eraseFault(t, open, c.wrap, c.done)
 		})
 	}
+}
+
+// eraseFault has the COMMIT of an erasure fail: the customer is as he was, or erased.
+func eraseFault(t *testing.T, open OpenFaulty, wrap func(func() error) error, done bool) {
+	t.Helper()
+	dir := t.TempDir()
+	broken := false
+	s := open(t, dir, func(commit func() error) error {
+		if broken {
+			broken = false
+			return wrap(commit)
+		}
+		return commit()
+	})
+	t.Cleanup(func() { _ = s.Close() })
+	ready := lived(t, s, alice, "1")
+	before := remembered(t, s, alice, "1")
+	require.ErrorIs(t, s.Do(t.Context(), booking.Keys{Customer: alice}, func(v *booking.View) (*booking.Changes, error) {
+		broken = true
+		return erasure(v, alice), nil
+	}), booking.ErrStoreDown)
+	_ = s.Close()
+
+	s = open(t, dir, func(commit func() error) error { return commit() })
+	t.Cleanup(func() { _ = s.Close() })
+	after := remembered(t, s, alice, "1")
+	if !done {
+		require.Equal(t, before, after)
+		erase(t, s, alice)
+		after = remembered(t, s, alice, "1")
+	}
+	forgotten(t, before, after, ready)
 }

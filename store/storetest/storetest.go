@@ -13,11 +13,12 @@ import (
 	"shortfare/booking"
 )
 
-// Store is what the suite needs besides the port: closing, and reading what
-// turns never read.
+// Store is what the suite needs besides the port: closing, counting beside the
+// writer, and reading what turns never read.
 type Store interface {
 	booking.Store
 	io.Closer
+	Count(ctx context.Context, day booking.Date) ([]booking.Tally, error)
 	EachCustomer(ctx context.Context, after booking.MSISDN, each func(*booking.Customer) error) error
 	EachText(ctx context.Context, after int64, each func(booking.MO) error) error
 	EachReply(ctx context.Context, after int64, each func(booking.MT, booking.Sent) error) error
@@ -67,6 +68,17 @@ func Run(t *testing.T, open Open) {
 		{"Parts", testParts},
 		{"Journal", testJournal},
 		{"OddTexts", testOddTexts},
+		{"AttemptWithoutOrder", testVerifyAttempt},
+		{"Waitlist", testWaiting},
+		{"Travellers", testTravellers},
+		{"Suspensions", testSuspensions},
+		{"Notices", testNotices},
+		{"Cursors", testCursors},
+		{"Count", testCount},
+		{"Erase", testErase},
+		{"EraseKeepsWhatItWrites", testEraseAndWrite},
+		{"EraseUndone", testEraseUndone},
+		{"EraseWithoutARow", testEraseUnknown},
 		{"KilledUnderLoad", testKilled},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, open) })
