@@ -34,9 +34,11 @@ type Options struct {
 type Store interface {
 	booking.Store
 	io.Closer
-	// Prune deletes texts, replies, receipts and parts from before a time; it
-	// returns how many rows it deleted.
+	// Prune deletes texts, replies, receipts and parts from before a time, and
+	// what was told and stopped by then; it returns how many rows it deleted.
 	Prune(ctx context.Context, before time.Time) (int64, error)
+	// Count tells what was ordered for a day of departure, without waiting for turns.
+	Count(ctx context.Context, day booking.Date) ([]booking.Tally, error)
 }
 
 // Open opens the store of a URL: "sqlite:PATH" is one SQLite file, made when

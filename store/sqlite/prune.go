@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"shortfare/booking"
 	"shortfare/store/commit"
 )
 
@@ -13,9 +14,11 @@ const (
 	pruneAhead = 20  // batches without an old row after which the rest is taken to be newer
 )
 
-// Prune deletes texts, replies, receipts and parts from before a time, in
-// small jobs that let others pass. Replies that still have to be sent, orders and
-// the journal are kept. It returns how many rows it deleted, also when it fails
+// Prune deletes texts, replies, receipts and parts from before a time, erased or
+// not, notices that were done and stops of sale that had ended by then, and stops
+// and follows of days before it, in small jobs that let others pass. Replies that
+// still have to be sent, orders and the journal are kept, and so are the rows of
+// owners, which have to stay where they are: 24 bytes a customer. It returns how many rows it deleted, also when it fails
 // half way; calling it again goes on.
 func (s *Store) Prune(ctx context.Context, before time.Time) (deleted int64, err error) {
 	limit := before.UnixMilli()
@@ -33,10 +36,22 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (deleted int64, err
 			return deleted, err
 		}
 	}
-	n, err := s.pruneParts(ctx, limit)
-	deleted += n
-	if err != nil {
-		return deleted, err
+	day := int64(booking.DateOf(before.UTC()).Add(-1)) // it has ended in every time zone
+	for _, t := range []struct {
+		drop  string
+		limit int64
+	}{
+		{`DELETE FROM parts WHERE (key, seq) IN (SELECT key, seq FROM parts WHERE at < ? LIMIT ?)`, limit},
+		{`DELETE FROM notices WHERE id IN (SELECT id FROM notices WHERE done = 1 AND at < ? LIMIT ?)`, limit},
+		{`DELETE FROM suspensions WHERE id IN (SELECT id FROM suspensions WHERE ended < ? LIMIT ?)`, limit},
+		{`DELETE FROM suspensions WHERE id IN (SELECT id FROM suspensions WHERE day > 0 AND day < ? LIMIT ?)`, day},
+		{`DELETE FROM follows WHERE (number, day, msisdn) IN (SELECT number, day, msisdn FROM follows WHERE day > 0 AND day < ? LIMIT ?)`, day},
+	} {
+		n, err := s.pruneSmall(ctx, t.drop, t.limit)
+		deleted += n
+		if err != nil {
+			return deleted, err
+		}
 	}
 	return deleted, s.pruneSent(ctx)
 }
@@ -74,9 +89,10 @@ func (s *Store) pruneTable(ctx context.Context, page, drop string, limit int64) 
 	return deleted, nil
 }
 
-func (s *Store) pruneParts(ctx context.Context, limit int64) (deleted int64, err error) {
+// pruneSmall empties a table that is small enough to be searched as a whole.
+func (s *Store) pruneSmall(ctx context.Context, drop string, limit int64) (deleted int64, err error) {
 	for {
-		n, err := s.drop(ctx, `DELETE FROM parts WHERE (key, seq) IN (SELECT key, seq FROM parts WHERE at < ? LIMIT ?)`, limit, pruneBatch)
+		n, err := s.drop(ctx, drop, limit, pruneBatch)
 		deleted += n
 		if err != nil || n < pruneBatch {
 			return deleted, err

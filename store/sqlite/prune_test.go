@@ -120,3 +120,44 @@ func TestExportReadsEveryPage(t *testing.T) {
 	}))
 	require.Equal(t, 2*(exportPage+200), n)
 }
+
+// What is over is deleted: notices that are done, stops that have ended or whose
+// day has passed, follows of such days. What lasts is kept however old it is.
+func TestPruneNews(t *testing.T) {
+	s := open(t, options(t, t.TempDir()))
+	now := storetest.Noon()
+	old := now.Add(-10 * 24 * time.Hour)
+	require.NoError(t, do(t, s, &booking.Changes{
+		Notices: []booking.Notice{{ID: 1, At: old, Number: "G1", Done: true}, {ID: 2, At: old, Number: "G1"}, {ID: 3, At: now, Number: "G1", Done: true}},
+		Suspensions: []booking.Suspension{{Number: "G1", At: old}, {Number: "G2", At: old}, {Number: "G3", At: old}, {Number: "G4", Day: 20300420, At: old},
+			{Number: "G5", Day: 20300601, At: old}},
+		Follows: []booking.Follow{{Customer: phone, Number: "G1"}, {Customer: phone, Number: "G1", Day: 20300420}, {Customer: phone, Number: "G1", Day: 20300601}},
+	}))
+	require.NoError(t, do(t, s, &booking.Changes{Suspensions: []booking.Suspension{{Number: "G2", Until: old}, {Number: "G3", Until: now}}}))
+	n, err := s.Prune(t.Context(), now.Add(-24*time.Hour))
+	require.NoError(t, err)
+	require.EqualValues(t, 4, n)
+	require.EqualValues(t, 2, countRows(t, s, "notices"))
+	require.EqualValues(t, 3, countRows(t, s, "suspensions"))
+	require.EqualValues(t, 2, countRows(t, s, "follows"))
+	list, err := s.Suspended(t.Context())
+	require.NoError(t, err)
+	require.Len(t, list, 2)
+}
+
+// Rows of an erased customer are pruned as all others are.
+func TestPruneErased(t *testing.T) {
+	s := open(t, options(t, t.TempDir()))
+	now := storetest.Noon()
+	ready := age(t, s, 1, 10, now.Add(-5*24*time.Hour))
+	require.NoError(t, do(t, s, &booking.Changes{Erase: true, Customer: &booking.Customer{MSISDN: phone}}))
+	_, err := s.Prune(t.Context(), now)
+	require.NoError(t, err)
+	require.Zero(t, countRows(t, s, "inbox"))
+	require.Zero(t, countRows(t, s, "receipts"))
+	list, err := s.Outbox(t.Context(), 0, 10)
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+	require.Equal(t, ready, list[0].ID)
+	require.NotEmpty(t, list[0].Text)
+}
