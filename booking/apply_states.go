@@ -26,7 +26,7 @@ func (a *applied) holding(e Event) bool {
 		a.quote(e.Quote)
 		a.tell(TellQuote)
 	case HoldRefused:
-		if a.waitOn() {
+		if a.mayWaitOn(e.Reason) && a.waitOn() {
 			return true
 		}
 		a.o.Declined = e.Reason // why no seats were held

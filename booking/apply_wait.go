@@ -93,6 +93,26 @@ func (a *applied) authorised() bool {
 	return a.o.Automatic() && a.o.Price.Minor <= a.o.Wish.Most.Minor && a.now.Before(a.o.Wish.Until)
 }
 
+// mayWaitOn tells whether anything is left to wait for after a refusal. A service
+// that the terminal will never sell to these passengers is not asked for again.
+func (a *applied) mayWaitOn(r Reason) bool {
+	if a.o.Wish == nil || r != ReasonBooked && r != ReasonNames && r != ReasonMismatch {
+		return true
+	}
+	w := *a.o.Wish
+	w.Trips = nil
+	for _, t := range a.o.Wish.Trips {
+		if t.Terminal != a.o.Trip.Terminal || t.Service != a.o.Trip.Service || t.Date != a.o.Trip.Date {
+			w.Trips = append(w.Trips, t)
+		}
+	}
+	if len(w.Trips) == 0 {
+		return false // the wish is kept, to be told of
+	}
+	a.o.Wish = &w
+	return true
+}
+
 // noSeats ends an order for which no seats could be held.
 func (a *applied) noSeats(r CloseReason, t Tell) {
 	if a.o.Automatic() {

@@ -81,6 +81,10 @@ func (e *Engine) Start(ctx context.Context) error {
 		e.NoticesPerSecond = 20
 	}
 	e.calls.start(e.Workers)
+	// Before the first text: nobody may book what others wait for, or what is stopped.
+	if err := errors.Join(e.loadNews(ctx), e.loadWaiting(ctx)); err != nil {
+		return err
+	}
 	return e.Store.Do(ctx, Keys{}, func(v *View) (*Changes, error) {
 		e.outbox.first, e.outbox.spilled = v.NewID(), true
 		return nil, ErrNoChange
@@ -168,6 +172,9 @@ func (e *Engine) turnOf(ctx context.Context, m MSISDN, in Input) error {
 	e.Stats.Turns.Add(1)
 	var made *Changes
 	err := e.Store.Do(ctx, Keys{Customer: m}, func(v *View) (*Changes, error) {
+		if in.Match != nil && !e.waits(v, in.Match.Order) {
+			return nil, ErrNoChange
+		}
 		env := e.env()
 		c, err := e.decide(v, in, env)
 		if errors.Is(err, ErrNoChange) {

@@ -14,26 +14,49 @@ const (
 	// maxPassed is how many smaller orders may be served before a larger one
 	// that was there first; then free seats are kept until they are enough for it.
 	maxPassed = 3
-	// matchRest is how long an order is left alone that was matched and came back.
-	matchRest = 5 * time.Second
+	// matchRest is how long an order is left alone whose seats were taken by others
+	// when it asked for them; it doubles each time in a row, up to matchRestMost.
+	matchRest     = 5 * time.Second
+	matchRestMost = 5 * time.Minute
+	// matchMost is how many orders are matched at a time; the next follow a moment later.
+	matchMost = 200
+	// goneLife is how long an order that left the line is remembered, so that news of
+	// it that come late do not put it back.
+	goneLife = time.Minute
 )
 
 // waitlist is the line of those who wait for seats, in memory: the store has
 // the orders, a commit hands on what changed. It is fair: first come, first
-// served, on each run and class; a smaller order may pass a larger one a few times.
+// served, on each run and class; a smaller order may pass a larger one a few
+// times. Orders compete only where their parts of the run overlap.
 type waitlist struct {
 	mu     sync.Mutex
 	loaded bool
 	next   time.Time // of matching
 	orders map[OrderID]*waiter
-	runs   map[runClass][]*waiter // in line
+	lines  map[runClass]*line
+	trying map[OrderID]*waiter
+	gone   map[OrderID]departure
 }
 
-// runClass is what orders compete for: seats of a class on a run, whatever the part.
+// runClass is what orders compete for: seats of a class on a run.
 type runClass struct {
 	terminal, service string
 	date              Date
 	class             string
+}
+
+// line is who waits on one run, first come first, and for which parts of it.
+type line struct {
+	waiters []*waiter
+	parts   map[TripKey]int // how many wishes
+}
+
+// departure is an order that is not in line any more.
+type departure struct {
+	version int
+	passed  int // it may come back, and is as patient as it was
+	at      time.Time
 }
 
 // waiter is one order in line, for each of its wishes.
@@ -46,6 +69,8 @@ type waiter struct {
 	joined   time.Time
 	until    time.Time
 	trying   *Trip // its hold is under way
+	came     *Trip // what it asked for last and came back from
+	back     int   // how often in a row
 	rest     time.Time
 	passed   int
 }
@@ -58,12 +83,16 @@ func runOf(t *Trip) runClass {
 	return c
 }
 
+// overlaps tells whether two parts of the same run need the same seats.
+func (k TripKey) overlaps(o TripKey) bool { return k.From < o.To && o.From < k.To }
+
 // before tells who is first in line.
 func (w *waiter) before(o *waiter) int {
 	return cmp.Or(w.joined.Compare(o.joined), cmp.Compare(w.id, o.id))
 }
 
-// note follows an order that a commit has written.
+// note follows an order that a commit has written. Commits of one order may be
+// handed on in any order.
 func (l *waitlist) note(o *Order) {
 	if o.Wish == nil {
 		return
@@ -71,57 +100,105 @@ func (l *waitlist) note(o *Order) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	w := l.orders[o.ID]
-	if w != nil && w.version > o.Version {
+	if w != nil && w.version > o.Version || l.gone[o.ID].version > o.Version {
 		return // a later commit was handed on first
 	}
 	trying := o.State == Holding && o.Automatic()
 	if !trying && (o.State != Waiting || o.Wish.Joined.IsZero()) {
-		if w != nil {
-			l.remove(w)
-		}
+		l.leave(w, o)
 		return
 	}
-	if w == nil {
-		w = &waiter{id: o.ID, customer: o.Customer, seats: o.Seats, wishes: o.Wish.Trips, joined: o.Wish.Joined, until: o.Wish.Until}
+	if w != nil && len(w.wishes) != len(o.Wish.Trips) { // one of them cannot be had
+		l.remove(w)
+		w.wishes = o.Wish.Trips
 		l.add(w)
 	}
-	back := w.trying != nil && !trying
+	if w == nil {
+		w = &waiter{id: o.ID, customer: o.Customer, seats: o.Seats, wishes: o.Wish.Trips, joined: o.Wish.Joined, until: o.Wish.Until,
+			passed: l.gone[o.ID].passed}
+		l.add(w)
+	}
+	came := w.trying
 	w.version, w.trying = o.Version, nil
-	if trying {
+	delete(l.trying, w.id)
+	switch {
+	case trying:
 		t := o.Trip
 		w.trying = &t
+		l.trying[w.id] = w
+	case came != nil:
+		w.came = came
+		w.rest = o.Since.Add(min(matchRest<<min(w.back, 10), matchRestMost))
+		w.back++
 	}
-	if back {
-		w.rest = o.Since.Add(matchRest)
+}
+
+// leave takes an order out of the line that waits no more, and remembers it for a while.
+func (l *waitlist) leave(w *waiter, o *Order) {
+	d := departure{version: o.Version, at: o.Since, passed: l.gone[o.ID].passed}
+	if w != nil {
+		d.passed = w.passed
+		l.remove(w)
+	}
+	if l.gone == nil {
+		l.gone = map[OrderID]departure{}
+	}
+	l.gone[o.ID] = d
+}
+
+// settle ends the match of an order whose turn has not taken it.
+func (l *waitlist) settle(f found, now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if w := l.orders[f.order]; w != nil && w.version == f.version {
+		w.trying, w.rest = nil, now.Add(matchRest)
+		delete(l.trying, w.id)
+	}
+}
+
+// forget takes out of the line what the store says is not there.
+func (l *waitlist) forget(id OrderID) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if w := l.orders[id]; w != nil {
+		l.remove(w)
 	}
 }
 
 func (l *waitlist) add(w *waiter) {
 	if l.orders == nil {
-		l.orders, l.runs = map[OrderID]*waiter{}, map[runClass][]*waiter{}
+		l.orders, l.lines, l.trying = map[OrderID]*waiter{}, map[runClass]*line{}, map[OrderID]*waiter{}
 	}
 	l.orders[w.id] = w
 	for i := range w.wishes {
 		k := runOf(&w.wishes[i])
-		line := l.runs[k]
-		if slices.Contains(line, w) {
-			continue
+		q := l.lines[k]
+		if q == nil {
+			q = &line{parts: map[TripKey]int{}}
+			l.lines[k] = q
 		}
-		at, _ := slices.BinarySearchFunc(line, w, (*waiter).before)
-		l.runs[k] = slices.Insert(line, at, w)
+		q.parts[w.wishes[i].TripKey]++
+		if at, in := slices.BinarySearchFunc(q.waiters, w, (*waiter).before); !in {
+			q.waiters = slices.Insert(q.waiters, at, w)
+		}
 	}
 }
 
 func (l *waitlist) remove(w *waiter) {
 	delete(l.orders, w.id)
+	delete(l.trying, w.id)
 	for i := range w.wishes {
-		k := runOf(&w.wishes[i])
-		line := slices.DeleteFunc(l.runs[k], func(o *waiter) bool { return o == w })
-		if len(line) == 0 {
-			delete(l.runs, k)
-			continue
+		k, part := runOf(&w.wishes[i]), w.wishes[i].TripKey
+		q := l.lines[k]
+		if q.parts[part]--; q.parts[part] == 0 {
+			delete(q.parts, part)
 		}
-		l.runs[k] = line
+		if at, in := slices.BinarySearchFunc(q.waiters, w, (*waiter).before); in {
+			q.waiters = slices.Delete(q.waiters, at, at+1)
+		}
+		if len(q.parts) == 0 {
+			delete(l.lines, k)
+		}
 	}
 }
 
@@ -132,14 +209,12 @@ func (l *waitlist) ahead(o *Order) int {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	self := l.orders[o.ID] // nil for one that has not joined yet: all are ahead of it
 	fewest := -1
 	for i := range o.Wish.Trips {
 		n := 0
-		for _, w := range l.runs[runOf(&o.Wish.Trips[i])] {
-			if w.id == o.ID {
-				break
-			}
-			n++
+		if q := l.lines[runOf(&o.Wish.Trips[i])]; q != nil {
+			n = q.ahead(self, &o.Wish.Trips[i])
 		}
 		if fewest < 0 || n < fewest {
 			fewest = n
@@ -148,105 +223,30 @@ func (l *waitlist) ahead(o *Order) int {
 	return max(fewest, 0)
 }
 
-// found is seats for an order in line.
-type found struct {
-	order    OrderID
-	customer MSISDN
-	trip     Trip
-}
-
-// matches are the orders that seats are free for now, first in line first.
-func (l *waitlist) matches(stock Stock, now time.Time) []found {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	var all []found
-	taken := map[OrderID]bool{}
-	for k, line := range l.runs {
-		got, _, passed := serve(k, line, stock, now)
-		for _, w := range passed {
-			w.passed++
-		}
-		for _, f := range got {
-			if !taken[f.order] { // it may be in line for several runs
-				taken[f.order] = true
-				all = append(all, f)
-			}
+// ahead counts those before w, or all when w is nil, who want seats of that wish.
+func (q *line) ahead(w *waiter, wish *Trip) int {
+	n := len(q.waiters)
+	if w != nil {
+		n, _ = slices.BinarySearchFunc(q.waiters, w, (*waiter).before)
+	}
+	competing := 0
+	for _, o := range q.waiters[:n] {
+		if o.wants(wish) {
+			competing++
 		}
 	}
-	slices.SortFunc(all, func(a, b found) int { return l.orders[a.order].before(l.orders[b.order]) })
-	return all
+	return competing
 }
 
-// serve goes along one line: who can have seats now, how many are spoken for
-// with them, and who was passed over for somebody smaller. Seats promised to those
-// before count as taken whatever part of the run they are for: a promise must not
-// be broken. When the one who was passed too often cannot be served, the rest is
-// kept for him: spoken is then negative.
-func serve(k runClass, line []*waiter, stock Stock, now time.Time) (got []found, spoken int, passed []*waiter) {
-	var waiting []*waiter
-	for _, w := range line {
-		if w.trying != nil {
-			spoken += w.seats
-			continue
-		}
-		if now.Before(w.rest) || !now.Before(w.until) {
-			continue
-		}
-		trip := w.fits(k, stock, spoken)
-		if trip == nil && w.passed >= maxPassed {
-			return got, -1, passed
-		}
-		if trip == nil {
-			waiting = append(waiting, w)
-			continue
-		}
-		passed = append(passed, waiting...)
-		spoken += w.seats
-		got = append(got, found{order: w.id, customer: w.customer, trip: *trip})
-	}
-	return got, spoken, passed
-}
-
-// fits is the wish on that run that there are enough seats for, nil for none.
-func (w *waiter) fits(k runClass, stock Stock, spoken int) *Trip {
+// wants tells whether one of the wishes is for seats that the other is for.
+func (w *waiter) wants(wish *Trip) bool {
+	k := runOf(wish)
 	for i := range w.wishes {
-		t := &w.wishes[i]
-		if runOf(t) != k {
-			continue
-		}
-		if n, known := stock.Left(t.TripKey, k.class); known && n-spoken >= w.seats {
-			return t
+		if runOf(&w.wishes[i]) == k && w.wishes[i].overlaps(wish.TripKey) {
+			return true
 		}
 	}
-	return nil
-}
-
-// stock is what terminals have, less what is spoken for by those in line: seats
-// that were given back are theirs first.
-type queued struct {
-	Stock
-	line *waitlist
-	now  time.Time
-}
-
-// Left returns the seats that anybody may book.
-func (q queued) Left(k TripKey, class string) (int, bool) {
-	n, known := q.Stock.Left(k, class)
-	if !known || n <= 0 {
-		return n, known
-	}
-	q.line.mu.Lock()
-	defer q.line.mu.Unlock()
-	key := runClass{terminal: k.Terminal, service: k.Service, date: k.Date, class: class}
-	line := q.line.runs[key]
-	if len(line) == 0 {
-		return n, true
-	}
-	_, spoken, _ := serve(key, line, q.Stock, q.now)
-	if spoken < 0 {
-		return 0, true
-	}
-	return max(n-spoken, 0), true
+	return false
 }
 
 // match gives those in line the seats that are free, each in a turn of his own.
@@ -255,22 +255,36 @@ func (e *Engine) match(ctx context.Context, now time.Time) error {
 	if err := e.loadWaiting(ctx); err != nil {
 		return err
 	}
-	l.mu.Lock()
-	idle := len(l.orders) == 0 || now.Before(l.next) || e.refuses.Load()
-	if !idle {
-		l.next = now.Add(matchEvery)
-	}
-	l.mu.Unlock()
-	if idle {
+	if e.refuses.Load() {
 		return nil
 	}
-	for _, f := range l.matches(stocks(e.Terminals), now) {
-		in := Input{Match: &Match{Order: f.order, Trip: f.trip}}
-		if err := e.turnOf(ctx, f.customer, in); err != nil {
-			return err
+	var err error
+	for _, f := range l.due(stocks(e.Terminals), e.sells, now) {
+		if err == nil {
+			err = e.turnOf(ctx, f.customer, Input{Match: &Match{Order: f.order, Trip: f.trip}})
+		}
+		l.settle(f, now)
+	}
+	return err
+}
+
+// waits tells whether the order is on the waitlist as the store has it. An order
+// that is not is taken out of the line, whatever this process has heard of it.
+func (e *Engine) waits(v *View, id OrderID) bool {
+	for _, o := range v.Orders {
+		if o.ID == id && o.State == Waiting {
+			return true
 		}
 	}
-	return nil
+	e.waitlist.forget(id)
+	return false
+}
+
+// sells tells whether seats of a wish may be asked for: not while an operator has
+// stopped the sale, nor while the terminal is down.
+func (e *Engine) sells(t *Trip) bool {
+	_, down := e.news.outage(t.Terminal)
+	return !down && !e.news.stopped(t.Number, DateOf(t.Dep.In(e.Loc)), runOf(t).class)
 }
 
 // loadWaiting reads the line from the store, once.
