@@ -183,10 +183,17 @@ func (c *Customer) SetAside(now time.Time) {
 }
 
 // Forget empties the row: what is left says where texts go, that notices are
-// not wanted, and what limits and second deliveries need. None of it tells who the
-// customer was.
+// not wanted, and what limits, second deliveries and orders that still give seats
+// back need. None of it tells who the customer was.
 func (c *Customer) Forget(now time.Time) {
+	var live []OrderRef
+	for _, r := range c.Orders {
+		if r.Live {
+			live = append(live, r)
+		}
+	}
 	c.clear()
+	c.Orders = live
 	c.Aside, c.Stale, c.Since, c.Lang = nil, false, now, ""
 }
 

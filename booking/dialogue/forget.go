@@ -31,15 +31,29 @@ func (t *turn) mayForget() bool {
 	return o == nil
 }
 
-// unfinished returns an order that is not over: it needs work, or its journey has
-// not ended. nil when there is none. A refund that the bank has booked arrives without us.
+// unfinished returns an order that is not over; nil when there is none.
 func (t *turn) unfinished() *booking.Order {
 	for _, o := range t.v.Orders {
-		if o.State != booking.Closed && (o.State != booking.Issued || !t.now.After(o.Trip.Arr)) {
+		if !t.over(o) {
 			return o
 		}
 	}
 	return nil
+}
+
+// over tells whether a live order means nothing to the customer any more: its
+// journey has ended, or its seats go back and it was never charged.
+func (t *turn) over(o *booking.Order) bool {
+	switch o.State {
+	case booking.Issued:
+		return t.now.After(o.Trip.Arr)
+	case booking.Releasing:
+		switch o.Reason {
+		case booking.ClosedCancelled, booking.ClosedExpired, booking.ClosedDeclined:
+			return !o.Charged
+		}
+	}
+	return false
 }
 
 // erase deletes what is known of the customer. It is the one place that does.
