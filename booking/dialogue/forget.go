@@ -56,7 +56,8 @@ func (t *turn) over(o *booking.Order) bool {
 	return false
 }
 
-// erase deletes what is known of the customer. It is the one place that does.
+// erase deletes what is known of the customer, and has the store destroy what was
+// sealed for him. It is the one place that does.
 func (t *turn) erase(p *booking.Pending) {
 	t.ch.Erase = true
 	t.c.Forget(t.env.Now)

@@ -254,6 +254,11 @@ func TestForgetEmptiesTheRow(t *testing.T) {
 		"STOP", "BOOK G5 5DEC 1 6222021234567894", "N", "FORGET ME"} {
 		w.text(text)
 	}
+	v := w.view()
+	ch, err := w.d.Decide(v, booking.Input{Text: w.intake(w.fill("Y {change}"))}, w.env())
+	require.NoError(t, err)
+	require.True(t, ch.Erase, "the store destroys what was sealed")
+	require.Equal(t, "All we had of you is deleted. Notices stay as you set them. To start anew text REG name ID.", ch.Replies[0].Text)
 	w.text(w.fill("Y {change}"))
 	b, err := json.Marshal(w.c)
 	require.NoError(t, err)

@@ -261,6 +261,7 @@ func (w *world) outcome(a booking.Attempt) booking.Event {
 		booking.CallRelease: {booking.ReleaseDone, booking.ReleaseUnknown, booking.ReleaseUnknown},
 		booking.CallDebit:   {booking.DebitDone, booking.DebitRefused, booking.DebitUnknown},
 		booking.CallReverse: {booking.ReverseDone, booking.ReverseUnknown, booking.ReverseUnknown},
+		booking.CallSettle:  {booking.SettleDone, booking.SettleUnknown, booking.SettleUnknown},
 		booking.CallRefund:  {booking.ReverseDone, booking.ReverseUnknown, booking.ReverseUnknown},
 	}[a.Call]
 	e := booking.Event{Kind: events[0]}
