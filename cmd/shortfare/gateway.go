@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"shortfare/booking"
+	"shortfare/booking/catalogue"
 	"shortfare/booking/dialogue"
 	"shortfare/cmd/shortfare/config"
 	"shortfare/parser"
@@ -24,7 +25,8 @@ import (
 // outside is what the gateway is connected to: it keeps its own truth and
 // lives on when the gateway crashes.
 type outside struct {
-	catalogue booking.Catalogue
+	catalogue *catalogue.Live
+	timetable booking.Catalogue // as it was loaded, without what became of runs
 	terminals map[string]booking.Ticketing
 	bank      booking.Bank
 	vault     booking.Vault
@@ -66,7 +68,7 @@ func openGateway(ctx context.Context, cfg *config.Config, out *outside, log *zap
 		return nil, fmt.Errorf("open store %s: %w", cfg.Store.URL, err)
 	}
 	g.engine = &booking.Engine{Store: g.store, Terminals: out.terminals, Bank: out.bank, Vault: out.vault,
-		Catalogue: func() booking.Catalogue { return out.catalogue }, Clock: out.clock, Log: log, Loc: cfg.Loc, SaleDays: cfg.Orders.SaleDays,
+		Catalogue: out.catalogue.Catalogue, Changed: out.changed, Clock: out.clock, Log: log, Loc: cfg.Loc, SaleDays: cfg.Orders.SaleDays,
 		LeaveUndelivered: cfg.SMPP.Undelivered == "leave"}
 	words, err := g.settings()
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"shortfare/booking"
+	"shortfare/booking/ticketing/faulty"
 	"shortfare/booking/ticketing/local"
 	"shortfare/parser"
 )
@@ -51,21 +52,55 @@ func (w *world) operate(ctx context.Context, args []string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	var last booking.ServiceEvent
 	for _, r := range runs {
 		switch args[0] {
 		case "cancel":
-			_, err = w.books.CancelRun(ctx, r.Service, r.Date)
+			last, err = w.books.CancelRun(ctx, r.Service, r.Date)
 		case "move":
-			_, err = w.books.MoveRun(ctx, r.Service, r.Date, shift)
+			last, err = w.books.MoveRun(ctx, r.Service, r.Date, shift)
 		default:
-			_, err = w.books.RestoreRun(ctx, r.Service, r.Date)
+			last, err = w.books.RestoreRun(ctx, r.Service, r.Date)
 		}
 		if err != nil {
 			return "", err
 		}
 	}
+	if err := w.until(ctx, func() bool { return w.out.catalogue.Seq() >= last.Seq }); err != nil {
+		return "", err
+	}
 	what := map[string]string{"cancel": "is cancelled", "move": "is moved by " + strings.TrimSuffix(shift.String(), "0s"), "restore": "runs as the timetable says"}
 	return fmt.Sprintf("%s %s %s", runs[0].Number, runs[0].Date, what[args[0]]), nil
+}
+
+// fault changes what happens to the terminal's calls.
+func (w *world) fault(ctx context.Context, args []string) (string, error) {
+	before, err := w.rail.Command("show")
+	if err != nil {
+		return "", err
+	}
+	out, err := w.rail.Command(strings.Join(args, " "))
+	if err != nil || strings.Contains(before, string(faulty.Ready)) == strings.Contains(out, string(faulty.Ready)) {
+		return strings.TrimSpace(out), err
+	}
+	seen := w.rail.Asked() + 2 // the second time the first answer counts already
+	return strings.TrimSpace(out), w.until(ctx, func() bool { return w.rail.Asked() >= seen })
+}
+
+// until moves the clock on until the gateway, which asks the terminal from time
+// to time, has heard of something.
+func (w *world) until(ctx context.Context, heard func() bool) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	for !heard() {
+		w.clock.Advance(5 * time.Second)
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-ctx.Done():
+			return errors.New("the gateway has not asked the terminal: is it running?")
+		}
+	}
+	return nil
 }
 
 // runs finds what SERVICE DATE names, by the words a customer would use.

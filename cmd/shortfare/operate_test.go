@@ -83,3 +83,26 @@ func TestBoardByOrderCode(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, rows[0].Key+" has boarded", said)
 }
+
+// TestCancelledRunStaysSo: what became of runs outlives everything but the terminal's file.
+func TestCancelledRunStaysSo(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	o := worldOptions{dir: filepath.Join(t.TempDir(), "data"), start: demoStart(), log: zap.NewNop()}
+	w, err := newWorld(ctx, o)
+	require.NoError(t, err)
+	_, err = w.control(ctx, []string{"terminal", "cancel", "G123", "5dec"})
+	require.NoError(t, err)
+	require.Empty(t, w.out.catalogue.Catalogue().Numbered("G123", 20261205))
+	require.NoError(t, w.close())
+	w, err = newWorld(ctx, o)
+	require.NoError(t, err)
+	require.Empty(t, w.out.catalogue.Catalogue().Numbered("G123", 20261205), "the engine does not ask for it again")
+	require.EqualValues(t, 1, w.out.catalogue.Seq())
+	require.NoError(t, w.close())
+	o.start = demoStart().AddDate(0, 0, 30)
+	w, err = newWorld(ctx, o)
+	require.NoError(t, err)
+	require.Same(t, w.timetable, w.out.catalogue.Catalogue(), "nobody travels with it any more")
+	require.NoError(t, w.close())
+}

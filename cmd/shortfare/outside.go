@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -60,12 +61,42 @@ func openOutside(cfg *config.Config, clock booking.Clock, log *zap.Logger) (*out
 			log.Warn("terminal gives expired holds back at the next call only", zap.Error(err))
 		}
 	}()
-	return &outside{catalogue: cat, vault: v, bank: sim, clock: clock, fatal: fatal, terminals: map[string]booking.Ticketing{t.Name: terminal},
+	live := catalogue.NewLive(cat)
+	if err := catchUp(live, terminal, clock.Now()); err != nil {
+		stop()
+		<-swept
+		return nil, errors.Join(fmt.Errorf("terminal %s: %w", t.Name, err), terminal.Close(), sim.Close())
+	}
+	return &outside{catalogue: live, timetable: cat, vault: v, bank: sim, clock: clock, fatal: fatal, terminals: map[string]booking.Ticketing{t.Name: terminal},
 		close: func() error {
 			stop()
 			<-swept
 			return errors.Join(terminal.Close(), sim.Close())
 		}}, nil
+}
+
+// catchUp lays what became of runs in earlier lives over the timetable: the
+// engine asks only for what is new.
+func catchUp(live *catalogue.Live, terminal booking.Ticketing, now time.Time) error {
+	for {
+		out := terminal.Events(context.Background(), live.Seq(), 0)
+		if out.Verdict != booking.Done {
+			return fmt.Errorf("events: %s %s: %w", out.Verdict, out.Reason, out.Cause)
+		}
+		if live.Apply(out.Value, now) == 0 {
+			break
+		}
+	}
+	live.Forget(booking.DateOf(now).Add(-longestRun))
+	return nil
+}
+
+// longestRun is how many days after its start a run may still be under way.
+const longestRun = 7
+
+// changed puts what a terminal has reported into the catalogue.
+func (o *outside) changed(_ string, events []booking.ServiceEvent) {
+	o.catalogue.Apply(events, o.clock.Now())
 }
 
 // key makes a vault key.

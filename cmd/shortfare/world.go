@@ -98,7 +98,7 @@ func newWorld(ctx context.Context, o worldOptions) (*world, error) {
 	w.bank = w.out.bank.(*bank.Sim)
 	w.books = w.out.terminals["local"].(*local.Terminal)
 	w.rail = faulty.Wrap(w.books)
-	w.timetable = w.out.catalogue
+	w.timetable = w.out.timetable
 	w.out.terminals["local"] = w.rail
 	carrier, stop := context.WithCancel(context.WithoutCancel(ctx))
 	w.stopCarrier, w.carrierDone = stop, make(chan error, 1)
@@ -265,8 +265,7 @@ func (w *world) control(ctx context.Context, args []string) (string, error) {
 	case len(args) >= 2 && args[0] == "terminal" && operates(args[1]):
 		return w.operate(ctx, args[1:])
 	case len(args) >= 1 && args[0] == "terminal":
-		out, err := w.rail.Command(strings.Join(args[1:], " "))
-		return strings.TrimSpace(out), err
+		return w.fault(ctx, args[1:])
 	case len(args) == 1 && args[0] == "carrier":
 		var b strings.Builder
 		for _, c := range smsc.Controls() {

@@ -67,6 +67,7 @@ type Terminal struct {
 	mu   sync.Mutex
 	plan map[Call][]Fault
 	made map[Call]int // calls that reached the terminal behind
+	asks int          // of Ready, whatever was answered
 	late sync.WaitGroup
 }
 
@@ -96,6 +97,13 @@ func (t *Terminal) Made(c Call) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.made[c]
+}
+
+// Asked tells how often somebody asked whether the terminal is ready.
+func (t *Terminal) Asked() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.asks
 }
 
 // Wait returns when no request is on its way any more.
@@ -177,6 +185,9 @@ func (t *Terminal) Left(k booking.TripKey, class string) (int, bool) {
 
 // Ready implements booking.Ticketing: any fault makes the terminal not ready.
 func (t *Terminal) Ready(ctx context.Context) error {
+	t.mu.Lock()
+	t.asks++
+	t.mu.Unlock()
 	if f := t.next(Ready); f.Kind != "" {
 		return ErrFault
 	}
