@@ -32,6 +32,11 @@ func TestTaughtTextsAreRead(t *testing.T) {
 		}
 		require.Equal(t, want, got, text)
 	}
+	for _, text := range []string{"Q BEIJING SHANGHAI 5DEC FLY CHEAPEST UNDER 500 BY 18", "查 北京 上海 5号 飞机 最便宜 500元以内 18点前到"} {
+		c := parser.Parse(text, w.context())
+		require.Equal(t, []any{parser.Flights, parser.ByPrice, 500, 18 * 60}, []any{c.Kind, c.Sort, c.MaxPrice, c.Arrive.To}, text)
+	}
+	require.Equal(t, parser.Buses, parser.Parse("Q BEIJING SHANGHAI BUS", w.context()).Kind)
 	require.Equal(t, "en", parser.Parse("语言 英文", w.context()).Topic)
 	require.Equal(t, parser.Book, parser.Parse("帮助 订", w.context()).TopicVerb)
 	require.Equal(t, parser.Book, parser.Parse("HELP BOOK", w.context()).TopicVerb)
