@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"shortfare/smpp/coding"
+	"shortfare/smpp/pdu"
 )
 
 // submitControls are the faults of texts to phones and of receipts.
@@ -49,6 +50,7 @@ func submitControls() []control {
 			s.Enroute(t)
 			return fmt.Sprintf("texts take %v to the phones", t), nil
 		}},
+		{ControlHelp{"refuse-queries", "on|off|STATUS", "answer no query_sm, cancel_sm and replace_sm"}, (*SMSC).controlRefuseQueries},
 		{ControlHelp{"receipts", "normal|off|hex|bare|payload|data_sm|late T|early T|state STAT|twice DOSE|odd DOSE", "how receipts look from now on; words add up"}, (*SMSC).controlReceipts},
 	}
 }
@@ -64,6 +66,25 @@ func (s *SMSC) controlThrottle(args []string) (string, error) {
 	}
 	s.Throttle(share)
 	return fmt.Sprintf("%.0f%% of the texts to phones are refused for now", share*100), nil
+}
+
+func (s *SMSC) controlRefuseQueries(args []string) (string, error) {
+	st := pdu.ESME_RINVCMDID
+	switch word := one(args); word {
+	case "on":
+	case "off":
+		st = pdu.ESME_ROK
+	default:
+		var err error
+		if st, err = status("refuse-queries", word); err != nil {
+			return "", err
+		}
+	}
+	s.RefuseQueries(st)
+	if st == pdu.ESME_ROK {
+		return "questions about texts are answered", nil
+	}
+	return fmt.Sprintf("questions about texts are refused with %v", st), nil
 }
 
 // controlReceipts changes what the words name and leaves the rest.

@@ -25,6 +25,7 @@ type faults struct {
 	parts         [PartsLost + 1]Dose
 	collide       bool
 	resend        int
+	refuseQueries pdu.Status
 	enroute       time.Duration
 	receipts      *Receipts // instead of those of Config
 }
@@ -78,6 +79,12 @@ func (s *SMSC) DropAfterSend(n int, after time.Duration) {
 // RefuseBinds answers binds from now on with status; ESME_ROK lets them in
 // again. Who is bound stays so.
 func (s *SMSC) RefuseBinds(status pdu.Status) { s.set(func(f *faults) { f.refuseBinds = status }) }
+
+// RefuseQueries answers query_sm, cancel_sm and replace_sm from now on with
+// status, as many carriers do; ESME_ROK answers them again.
+func (s *SMSC) RefuseQueries(status pdu.Status) {
+	s.set(func(f *faults) { f.refuseQueries = status })
+}
 
 // Throttle answers this share of submit_sm, 0 to 1, with ESME_RTHROTTLED, evenly
 // spread: 0.25 is every fourth.

@@ -28,6 +28,16 @@ type sentMT struct {
 // handle takes a request of an ESME. It runs on the session's reader.
 func (c *conn) handle(r *smpp.Request) {
 	switch r.PDU.ID {
+	case pdu.QuerySM, pdu.CancelSM, pdu.ReplaceSM:
+		c.smsc.mu.Lock()
+		refused := c.smsc.faults.refuseQueries
+		c.smsc.mu.Unlock()
+		if refused != pdu.ESME_ROK {
+			_ = r.Respond(refused, nil) // a session that ended needs no answer
+			return
+		}
+	}
+	switch r.PDU.ID {
 	case pdu.SubmitSM, pdu.DataSM:
 		c.submit(r)
 	case pdu.SubmitMulti:

@@ -213,6 +213,16 @@ func TestEnrouteQueryCancelReplace(t *testing.T) {
 		require.Equal(t, "second", s.Inbox(phoneA)[0].Text)
 		require.Equal(t, byte(coding.StateExpired), ask(pdu.QuerySM, three).MessageState)
 		require.Equal(t, pdu.ESME_RREPLACEFAIL, ask(pdu.ReplaceSM, two).Status)
+		for word, want := range map[string]pdu.Status{"on": pdu.ESME_RINVCMDID, "0x67": pdu.ESME_RQUERYFAIL} {
+			_, err := s.Control([]string{"refuse-queries", word})
+			require.NoError(t, err)
+			for _, id := range []pdu.CommandID{pdu.QuerySM, pdu.CancelSM, pdu.ReplaceSM} {
+				require.Equal(t, want, ask(id, two).Status)
+			}
+		}
+		_, err := s.Control([]string{"refuse-queries", "off"})
+		require.NoError(t, err)
+		require.Equal(t, byte(coding.StateDelivered), ask(pdu.QuerySM, two).MessageState)
 		texts := strings.Join(e.texts(), "\n")
 		require.Contains(t, texts, "id:"+one+" sub:001 dlvrd:000")
 		require.Contains(t, texts, "stat:DELETED")
