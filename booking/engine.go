@@ -21,6 +21,7 @@ type Engine struct {
 	Bank      Bank
 	Verifier  IdentityVerifier // nil: identities are not verified
 	Carrier   Carrier
+	Inquirer  Inquirer // nil: carriers are not asked about texts
 	Vault     Vault
 	Catalogue func() Catalogue
 	Clock     Clock // the machine's by default
@@ -53,7 +54,7 @@ type Engine struct {
 type Stats struct {
 	Texts, Refused, Failed, Repeated, Replies, Attempts, UnknownCalls atomic.Int64
 	Sent, SendRefused, SendUnknown, SentLate, Resent, Turns           atomic.Int64
-	Undelivered, Retold                                               atomic.Int64
+	Undelivered, Retold, Inquiries                                    atomic.Int64
 }
 
 // Start prepares the engine before its first unit of work: it takes over
@@ -151,7 +152,7 @@ func (e *Engine) Idle() bool {
 func (e *Engine) Tick(ctx context.Context) error {
 	now := e.now()
 	return errors.Join(e.loadNews(ctx), e.dueTurns(ctx, now), e.match(ctx, now), e.notify(ctx, now),
-		e.dueAttempts(ctx, now), e.refill(ctx), e.retell(ctx, now))
+		e.dueAttempts(ctx, now), e.refill(ctx), e.retell(ctx, now), e.inquire(ctx, now))
 }
 
 func (e *Engine) dueTurns(ctx context.Context, now time.Time) error {

@@ -27,6 +27,8 @@ type memStore struct {
 	receipts  []Receipt
 	sent      []Sent
 	retold    map[int64]bool
+	asked     []Asked
+	inquiries []Inquiry // that Inquiries gives once
 	notices   map[int64]Notice
 	stops     []Suspension
 	follows   map[Follow]bool
@@ -151,6 +153,7 @@ func (s *memStore) apply(c *Changes) {
 	s.texts = append(s.texts, c.Texts...)
 	s.journal = append(s.journal, c.Journal...)
 	s.receipts = append(s.receipts, c.Receipts...)
+	s.asked = append(s.asked, c.Asked...)
 }
 
 // release calls the done functions that were held back.
@@ -224,4 +227,11 @@ func (s *memStore) Undelivered(_ context.Context, limit int) (list []MT, _ error
 	}
 	sort.Slice(list, func(i, j int) bool { return list[i].ID < list[j].ID })
 	return list[:min(limit, len(list))], nil
+}
+
+func (s *memStore) Inquiries(_ context.Context, _ time.Time, _ int) (list []Inquiry, _ error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list, s.inquiries = s.inquiries, nil
+	return list, nil
 }

@@ -132,6 +132,10 @@ type Sent struct {
 
 	// Rest are the parts of a long text after the first, whose id is MessageID.
 	Rest []Taken
+	// AskAt is when the carrier is to be asked what became of it, unless a final
+	// receipt came; zero for never. Wire is MessageID as the carrier wrote it.
+	AskAt time.Time
+	Wire  string
 }
 
 // Receipt is a delivery receipt as it came.

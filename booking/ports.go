@@ -202,7 +202,9 @@ type SendResult struct {
 	Forms   []string // of a done one: how receipts may write MessageID
 	Receipt bool     // a receipt was asked for
 
-	Rest []Taken // of a done one: the parts after the first
+	Rest  []Taken   // of a done one: the parts after the first
+	AskAt time.Time // of a done one: when to ask about it; zero for never
+	Wire  string    // MessageID as the carrier wrote it, when it is asked about
 }
 
 // Carrier sends texts to phones. Texts of one MSISDN leave in the order they

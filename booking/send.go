@@ -25,7 +25,8 @@ type outbox struct {
 	sent    []Sent // results that are not stored yet
 	writing bool   // a job that stores results is queued
 
-	retold time.Time // when undelivered tickets were last looked for; of Tick only
+	retold   time.Time // when undelivered tickets were last looked for; of Tick only
+	inquired time.Time // when receipts that do not come were last looked for; of Tick only
 
 	pending atomic.Int64 // replies with the carrier that have no result yet
 }

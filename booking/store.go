@@ -68,6 +68,7 @@ type Changes struct {
 	Claimed  []int64 // outbox rows about to be sent a second time: Copies+1
 	Retold   []int64 // undeliverable outbox rows that are dealt with
 	Receipts []Receipt
+	Asked    []Asked // submits that are asked about, or not any more
 	Parts    []Part
 	DropPart string // key of parts that are joined or given up
 
@@ -196,6 +197,10 @@ type Store interface {
 	Suspended(ctx context.Context) ([]Suspension, error)
 	// Cursor is what Changes.Cursors last said; 0 at first.
 	Cursor(ctx context.Context, name string) (int64, error)
+	// Inquiries lists submits without a final receipt that are to be asked about
+	// at or before now (Sent.AskAt, Changes.Asked), the earliest first. Link is the
+	// carrier that has it.
+	Inquiries(ctx context.Context, now time.Time, limit int) ([]Inquiry, error)
 	// Ready fails when texts cannot be made durable now.
 	Ready(ctx context.Context) error
 }

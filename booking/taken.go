@@ -6,4 +6,5 @@ package booking
 type Taken struct {
 	MessageID string   // the carrier's, as it is stored
 	Forms     []string // of MessageID as receipts may write it; they count with the MSISDN only
+	Wire      string   // as the carrier wrote it, where it is asked about; else empty
 }

@@ -75,7 +75,7 @@ func (e *Engine) Late(m MT, r SendResult) {
 
 // sentOf is what is stored of a result.
 func sentOf(m MT, r SendResult, state MTState) Sent {
-	s := Sent{ID: m.ID, State: state, Link: r.Link, MessageID: r.MessageID, Forms: r.Forms, Bind: r.Bind, Status: r.Status, Receipt: m.Receipt || r.Receipt, Rest: r.Rest}
+	s := Sent{ID: m.ID, State: state, Link: r.Link, MessageID: r.MessageID, Forms: r.Forms, Bind: r.Bind, Status: r.Status, Receipt: m.Receipt || r.Receipt, Rest: r.Rest, AskAt: r.AskAt, Wire: r.Wire}
 	if s.Link == "" {
 		s.Link = m.Link
 	}

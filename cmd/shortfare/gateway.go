@@ -77,6 +77,9 @@ func openGateway(ctx context.Context, cfg *config.Config, out *outside, log *zap
 	g.engine.Decider, g.engine.HoldFor, g.engine.SlowAfter = dialogue.New(words), words.HoldFor, words.SlowAfter
 	g.links = link.NewGroup(linkConfigs(cfg, link.Config{LastText: g.store.LastText(), BackoffMin: o.linkMin, Now: out.clock.Now}), g.engine, log)
 	g.engine.Carrier = g.links
+	if g.links.Queries() {
+		g.engine.Inquirer = g.links
+	}
 	if err := g.engine.Start(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("start engine: %w", err), g.store.Close())
 	}

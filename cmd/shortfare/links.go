@@ -42,7 +42,7 @@ func linkConfig(l *config.Link, c link.Config) link.Config {
 	c.Registered = map[string]link.Registered{"all": link.RegisterAll, "none": link.RegisterNone}[l.RegisteredDelivery]
 	c.ReceiptIDs = map[string]link.ReceiptIDs{"hex-to-decimal": link.IDsHexToDecimal, "decimal-to-hex": link.IDsDecimalToHex, "any": link.IDsAny}[l.ReceiptIDs]
 	c.Unknown = link.UnknownByKind{Ticket: policy(l.UnknownTicket), Reply: policy(l.UnknownReply), Notice: policy(l.UnknownNotice)}
-	c.Statuses = l.StatusTable
+	c.Statuses, c.QueryAfter, c.CancelAfter = l.StatusTable, l.QueryAfter, l.CancelAfter
 	c.OutbindListen, c.OutbindID, c.OutbindPassword = l.OutbindListen, l.OutbindID, l.OutbindPassword
 	return c
 }

@@ -30,6 +30,7 @@ func metrics(e *booking.Engine) *prometheus.Registry {
 		{"replies_late_total", "Replies whose submit was answered after it had been given up.", &s.SentLate},
 		{"tickets_undelivered_total", "Tickets that a carrier could not deliver.", &s.Undelivered},
 		{"tickets_sent_again_total", "Undelivered tickets sent once more.", &s.Retold},
+		{"inquiries_total", "Questions to carriers what became of replies.", &s.Inquiries},
 		{"replies_resent_total", "Second copies of replies.", &s.Resent},
 		{"attempts_total", "Calls to terminals and banks.", &s.Attempts},
 		{"attempts_unknown_total", "Calls without a known outcome.", &s.UnknownCalls},
@@ -94,6 +95,8 @@ func newLinkMetrics(links []*link.Link) *linkMetrics {
 	counter("throttles_total", "Submits answered with later.", func(s *link.Stats) uint64 { return s.Throttles })
 	counter("nacks_total", "Submits answered by generic_nack.", func(s *link.Stats) uint64 { return s.Nacks })
 	counter("late_total", "Answers that came after their time-out, or twice.", func(s *link.Stats) uint64 { return s.Late })
+	counter("queries_total", "Questions what became of a text.", func(s *link.Stats) uint64 { return s.Queries })
+	counter("cancels_total", "Texts that were asked back.", func(s *link.Stats) uint64 { return s.Cancels })
 	m.trip = describe("round_trip_seconds", "How long the carrier took to take a part.")
 	return m
 }

@@ -53,14 +53,20 @@ type Config struct {
 	SourceTON, SourceNPI *uint8 // of texts to phones; as the customer's text had them
 	DestTON, DestNPI     *uint8 // likewise
 
-	ReceiptIDs ReceiptIDs      // how message ids in receipts relate to those in submit_sm_resp
-	Registered Registered      // which texts ask for a receipt
-	Reference  bool            // send user_message_reference with texts that ask for a receipt
-	Validity   time.Duration   // validity_period, to the second; the carrier's own
-	Long       Long            // how long texts are sent
-	DataSM     bool            // send data_sm instead of submit_sm
-	Unknown    UnknownByKind   // what to do when a submit has no answer
-	Statuses   map[uint32]bool // statuses of submit_sm: true means "later", false "never"; see Later
+	ReceiptIDs ReceiptIDs    // how message ids in receipts relate to those in submit_sm_resp
+	Registered Registered    // which texts ask for a receipt
+	Reference  bool          // send user_message_reference with texts that ask for a receipt
+	Validity   time.Duration // validity_period, to the second; the carrier's own
+	Long       Long          // how long texts are sent
+	DataSM     bool          // send data_sm instead of submit_sm
+	Unknown    UnknownByKind // what to do when a submit has no answer
+	// QueryAfter is how long after a text was taken the carrier is asked by
+	// query_sm what became of it, when no final receipt came; 0 never asks.
+	QueryAfter time.Duration
+	// CancelAfter is how old a text may become that is still on its way and can be
+	// sent over another carrier: then it is taken back by cancel_sm; 0 never does.
+	CancelAfter time.Duration
+	Statuses    map[uint32]bool // statuses of submit_sm: true means "later", false "never"; see Later
 
 	// TryAgain are statuses of the carrier's own that mean "later" for a
 	// submit_sm, beside those of Later.

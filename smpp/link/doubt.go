@@ -143,6 +143,7 @@ func (b *bound) late(resp *pdu.PDU) {
 		e.keep(e.part, is)
 		r = e.result(b.number)
 		r.Link, r.Receipt = l.team.name, e.asked
+		l.askAbout(&r, e.asked || e.m.Receipt)
 		copied = g.queue.withdraw(e.m.MSISDN, e.m.ID)
 	}
 	g.mu.Unlock()

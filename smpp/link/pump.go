@@ -146,8 +146,12 @@ func (t *text) onAnswer(resp *pdu.PDU, err error) {
 
 // taken is what is kept of a submit that the carrier has taken under an id.
 func (l *Link) taken(id string) booking.Taken {
-	id = l.cfg.ReceiptIDs.canonical(id, false)
-	return booking.Taken{MessageID: id, Forms: l.cfg.ReceiptIDs.forms(id)}
+	t := booking.Taken{MessageID: l.cfg.ReceiptIDs.canonical(id, false)}
+	t.Forms = l.cfg.ReceiptIDs.forms(t.MessageID)
+	if l.queries() {
+		t.Wire = id
+	}
+	return t
 }
 
 // accepted goes on to the next part, or is done.
@@ -169,7 +173,9 @@ func (l *Link) accepted(t *text, is booking.Taken) {
 		return
 	}
 	g.mu.Unlock()
-	l.settle(t, t.result(t.bind))
+	r := t.result(t.bind)
+	l.askAbout(&r, t.asked || t.m.Receipt)
+	l.settle(t, r)
 }
 
 // refused tells "later" from "never".

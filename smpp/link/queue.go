@@ -48,7 +48,7 @@ func (x *carrierIDs) keep(part int, is booking.Taken) {
 
 // result is that of a text of which the carrier has all parts.
 func (x *carrierIDs) result(bind uint64) booking.SendResult {
-	return booking.SendResult{Verdict: booking.Done, Bind: bind, MessageID: x.first.MessageID, Forms: x.first.Forms, Rest: x.rest}
+	return booking.SendResult{Verdict: booking.Done, Bind: bind, MessageID: x.first.MessageID, Forms: x.first.Forms, Wire: x.first.Wire, Rest: x.rest}
 }
 
 // place says where a lane is.

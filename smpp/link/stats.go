@@ -42,6 +42,8 @@ type Stats struct {
 	Throttles uint64 // submit_sm answered "later"
 	Nacks     uint64 // submit_sm answered by generic_nack
 	Late      uint64 // answers that came after their time-out, or twice
+	Queries   uint64 // query_sm sent
+	Cancels   uint64 // cancel_sm sent
 
 	RoundTrip RoundTrip // of submits that the carrier took
 }
@@ -82,7 +84,7 @@ type inCounters struct {
 
 // outCounters count what went to the carrier. The group's mutex guards them.
 type outCounters struct {
-	sent, refused, unknown, notSent, submitted, throttles, nacks, late uint64
+	sent, refused, unknown, notSent, submitted, throttles, nacks, late, queries, cancels uint64
 }
 
 func (c *outCounters) count(r booking.SendResult) {
@@ -112,7 +114,8 @@ func (l *Link) Stats() Stats {
 		RefusedIn: l.in.refused.Load(), ForgottenIn: l.in.forgotten.Load(), Undecodable: l.in.undecodable.Load(),
 		Poison: l.in.poison.Load(), NoReceipt: l.in.noReceipt.Load(), RepeatedIn: l.in.repeated.Load(), LostAcks: l.in.lostAcks.Load(),
 		Sent: l.out.sent, Refused: l.out.refused, Unknown: l.out.unknown, NotSent: l.out.notSent,
-		Submitted: l.out.submitted, Throttles: l.out.throttles, Nacks: l.out.nacks, Late: l.out.late, RoundTrip: l.trip.RoundTrip,
+		Submitted: l.out.submitted, Throttles: l.out.throttles, Nacks: l.out.nacks, Late: l.out.late,
+		Queries: l.out.queries, Cancels: l.out.cancels, RoundTrip: l.trip.RoundTrip,
 	}
 	if at := g.queue.oldest(l.team); !at.IsZero() {
 		st.Oldest = now.Sub(at)

@@ -63,14 +63,18 @@ func (j *job) writeSent(c *booking.Changes) error {
 // those that overtook the answer. All ids first: one receipt must not make a long
 // text delivered.
 func (j *job) await(s *booking.Sent) error {
-	parts := append([]booking.Taken{{MessageID: s.MessageID, Forms: s.Forms}}, s.Rest...)
+	parts := append([]booking.Taken{{MessageID: s.MessageID, Forms: s.Forms, Wire: s.Wire}}, s.Rest...)
 	var whole any
 	if len(parts) > 1 {
 		whole = s.MessageID
 	}
 	for _, p := range parts {
-		if err := j.exec("await receipt", `INSERT OR REPLACE INTO sent (link, message_id, outbox, whole) SELECT ?, ?, id, ? FROM outbox WHERE id = ?`,
-			s.Link, p.MessageID, whole, s.ID); err != nil {
+		var ask any
+		if p.Wire != "" {
+			ask = deadline(s.AskAt)
+		}
+		if err := j.exec("await receipt", `INSERT OR REPLACE INTO sent (link, message_id, outbox, whole, ask, wire) SELECT ?, ?, id, ?, ?, ? FROM outbox WHERE id = ?`,
+			s.Link, p.MessageID, whole, ask, optional(p.Wire), s.ID); err != nil {
 			return err
 		}
 	}

@@ -28,7 +28,7 @@ func (j *job) settlePart(link, messageID string, final booking.MTState) (fate bo
 	if whole == "" {
 		return final, true, j.exec("end wait", `DELETE FROM sent WHERE link = ? AND message_id = ?`, link, messageID)
 	}
-	if err := j.exec("note part", `UPDATE sent SET fate = ? WHERE link = ? AND message_id = ?`, uint8(final), link, messageID); err != nil {
+	if err := j.exec("note part", `UPDATE sent SET fate = ?, ask = NULL WHERE link = ? AND message_id = ?`, uint8(final), link, messageID); err != nil {
 		return 0, false, err
 	}
 	if final != booking.MTDelivered {

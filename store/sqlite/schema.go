@@ -1,7 +1,7 @@
 package sqlite
 
 // migrations are applied in order; an entry that was released never changes.
-func migrations() []string { return []string{schema1, schema2, schema3, schema4} }
+func migrations() []string { return []string{schema1, schema2, schema3, schema4, schema5} }
 
 // schema1: times are Unix milliseconds, NULL for none; states and calls have
 // the numbers of package booking.
@@ -126,4 +126,12 @@ const schema4 = `
 ALTER TABLE sent ADD COLUMN whole TEXT;
 ALTER TABLE sent ADD COLUMN fate INTEGER;
 CREATE INDEX sent_whole ON sent (link, whole) WHERE whole IS NOT NULL;
+`
+
+// schema5: ask is when the carrier is asked what became of a submit, NULL for
+// never, and wire how it wrote the message id.
+const schema5 = `
+ALTER TABLE sent ADD COLUMN ask INTEGER;
+ALTER TABLE sent ADD COLUMN wire TEXT;
+CREATE INDEX sent_ask ON sent (ask) WHERE ask IS NOT NULL;
 `

@@ -61,6 +61,7 @@ func Run(t *testing.T, open Open) {
 		{"Answered", testAnswered},
 		{"Receipts", testReceipts},
 		{"ReceiptsOfParts", testReceiptsOfParts},
+		{"Inquiries", testInquiries},
 		{"ReceiptOfAnEarlierMessage", testOldReceipt},
 		{"TwoCopies", testTwoCopies},
 		{"ReceiptsOfAnotherForm", testForms},

@@ -61,6 +61,8 @@ type Link struct {
 	UnknownNotice string            `mapstructure:"unknown_notice"`
 	Statuses      map[string]string `mapstructure:"statuses"` // 0x0400: later or fail
 	DedupeWindow  time.Duration     `mapstructure:"dedupe_window"`
+	QueryAfter    time.Duration     `mapstructure:"query_after"`  // 0: the carrier is not asked
+	CancelAfter   time.Duration     `mapstructure:"cancel_after"` // 0: nothing is taken back
 
 	OutbindListen       string `mapstructure:"outbind_listen"`
 	OutbindID           string `mapstructure:"outbind_id"`
@@ -125,6 +127,7 @@ func (c *Config) checkLinks(k *checker) {
 		l.checkTraffic(k, at)
 		l.checkTexts(k, at)
 		l.checkUnknown(k, at)
+		c.checkQuery(k, at, l)
 		l.checkTLS(k, at)
 		l.checkOutbind(k, at)
 	}
@@ -234,6 +237,34 @@ func (l *Link) checkUnknown(k *checker, at func(string) string) {
 		}
 		k.oneOf(at("statuses."+status), word, "later", "fail")
 		l.StatusTable[uint32(n)] = word == "later"
+	}
+}
+
+// checkQuery looks at what is asked of a carrier about texts.
+func (c *Config) checkQuery(k *checker, at func(string) string, l *Link) {
+	if l.QueryAfter != 0 {
+		k.duration(at("query_after"), l.QueryAfter, 10*time.Second, 7*24*time.Hour)
+		if l.Bind == "receiver" {
+			k.bad(at("query_after"), "a receiver cannot ask (SMPP 3.4 table 2-1); set it on a link that sends")
+		}
+	}
+	if l.CancelAfter == 0 {
+		return
+	}
+	k.duration(at("cancel_after"), l.CancelAfter, time.Minute, 23*time.Hour)
+	others := 0
+	for i := range c.SMPP.Links {
+		if o := &c.SMPP.Links[i]; o.Bind != "receiver" && o.Carrier != l.Carrier && o.Name != l.Carrier {
+			others++
+		}
+	}
+	switch {
+	case l.QueryAfter == 0:
+		k.bad(at("cancel_after"), "needs query_after: only what the carrier says is still on its way is taken back")
+	case others == 0:
+		k.bad(at("cancel_after"), "has no other carrier to send the ticket over; add one or remove it")
+	case c.SMPP.Undelivered == "leave":
+		k.bad(at("cancel_after"), "would lose the ticket: smpp.undelivered is leave; set that to resend")
 	}
 }
 

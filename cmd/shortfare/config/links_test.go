@@ -29,7 +29,7 @@ func TestLinkKeys(t *testing.T) {
 		"failover_after: 1s", "window_in: 7", "rate: 50", "response: 5s", "inactivity: 10m", "alarm_age: 30s", "default_alphabet: latin1", "dcs15: default",
 		"shift_tables: ignore", "source_ton: 0", "source_npi: 1", "dest_ton: 2", "submit: data_sm", "long: sar", "registered_delivery: all",
 		"user_reference: true", "validity: 48h", "receipt_ids: hex-to-decimal", "unknown_ticket: 2m", "unknown_reply: resend", "unknown_notice: never",
-		"statuses: {0x0400: later, 8: fail, \"0x0401\": later}", "dedupe_window: 20m", "system_type: SMPP", "address_range: ^1")), nil)
+		"statuses: {0x0400: later, 8: fail, \"0x0401\": later}", "dedupe_window: 20m", "query_after: 15m", "cancel_after: 1h", "system_type: SMPP", "address_range: ^1")), nil)
 	require.NoError(t, err)
 	l := c.SMPP.Links[1]
 	zero, one, two := 0, 1, 2
@@ -41,6 +41,21 @@ func TestLinkKeys(t *testing.T) {
 	require.Equal(t, "north", l.Carrier)
 	require.True(t, l.UserReference)
 	require.Nil(t, l.Secured)
+	require.Equal(t, []time.Duration{15 * time.Minute, time.Hour}, []time.Duration{l.QueryAfter, l.CancelAfter})
+}
+
+// What is taken back needs another way, and somebody who asks.
+func TestO01CancelNeedsAnotherCarrier(t *testing.T) {
+	for want, change := range map[string][2]string{
+		"smpp.links[1].cancel_after: has no other carrier":     {"carrier: other, addr", "carrier: n, addr"},
+		"smpp.links[1].query_after: a receiver cannot ask":     {"name: n", "name: n\n      bind: receiver"},
+		"smpp.links[1].cancel_after: would lose the ticket":    {"smpp:\n", "smpp:\n  undelivered: leave\n"},
+		"smpp.links[1].cancel_after: 24h0m0s is out of range;": {"cancel_after: 1h", "cancel_after: 24h"},
+	} {
+		text := strings.Replace(linkWith("query_after: 10m", "cancel_after: 1h"), change[0], change[1], 1)
+		_, err := Parse("f.yaml", []byte(text), nil)
+		require.ErrorContains(t, err, want)
+	}
 }
 
 func TestLinkKeysFromEnvironment(t *testing.T) {
@@ -82,6 +97,8 @@ func TestO01LinkProblems(t *testing.T) {
 		"receipt_ids: octal":           "f.yaml:8: smpp.links[1].receipt_ids:",
 		"unknown_ticket: 2h":           "f.yaml:8: smpp.links[1].unknown_ticket:",
 		"unknown_reply: soon":          "f.yaml:8: smpp.links[1].unknown_reply:",
+		"query_after: 1s":              "f.yaml:8: smpp.links[1].query_after: 1s is out of range",
+		"cancel_after: 1h":             "f.yaml:8: smpp.links[1].cancel_after: needs query_after",
 		"statuses: {x: later}":         `f.yaml:8: smpp.links[1].statuses: "x" is no command_status`,
 		"statuses: {0x400: soon}":      `f.yaml:8: smpp.links[1].statuses.`,
 		"statuses: [1]":                "f.yaml:8: smpp.links[1].statuses: must be a table",

@@ -321,6 +321,11 @@ func (t *store) Outbox(_ context.Context, after int64, limit int) (list []bookin
 	return list, nil
 }
 
+// Inquiries are none: carriers of the simulation are not asked.
+func (t *store) Inquiries(context.Context, time.Time, int) ([]booking.Inquiry, error) {
+	return nil, nil
+}
+
 func (t *store) Undelivered(_ context.Context, limit int) (list []booking.MT, _ error) {
 	for _, r := range t.s.disk.outbox {
 		if r.Receipt && r.state == booking.MTUndeliverable && !r.retold && len(list) < limit {
