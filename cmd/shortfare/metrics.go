@@ -71,6 +71,8 @@ func newLinkMetrics(links []*link.Link) *linkMetrics {
 	gauge("queue", "Texts to phones of the link's carrier without a result.", func(s *link.Stats) float64 { return float64(s.Queue) })
 	gauge("in_flight", "Texts to phones under way.", func(s *link.Stats) float64 { return float64(s.InFlight) })
 	gauge("window", "How many texts to phones may be under way.", func(s *link.Stats) float64 { return float64(s.Window) })
+	gauge("open_in", "Texts and receipts of the carrier without an answer.", func(s *link.Stats) float64 { return float64(s.Open) })
+	gauge("window_in", "How many there may be.", func(s *link.Stats) float64 { return float64(s.WindowIn) })
 	gauge("oldest_seconds", "Age of the text of the link's carrier that waits longest.", func(s *link.Stats) float64 { return s.Oldest.Seconds() })
 	gauge("alarm", "1 when that age is beyond alarm_age.", func(s *link.Stats) float64 { return truth(s.Alarm) })
 	gauge("rate", "Submits per second that the link is held to; 0 when it is not.", func(s *link.Stats) float64 { return s.Rate })

@@ -52,6 +52,7 @@ func TestLinkMetrics(t *testing.T) {
 
 	reaches("bound", 1)
 	require.Equal(t, 100.0, value("window"))
+	require.Equal(t, 1000.0, value("window_in"))
 	turn("13800138001")
 	reaches("texts_in_total", 1)
 	reaches("sent_total", 1)

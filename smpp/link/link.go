@@ -53,11 +53,12 @@ type Link struct {
 	// All below is guarded by the group's mutex.
 	conn     net.Conn // of the last attempt to bind, for Kill
 	session  *smpp.Session
-	bind     uint64    // number of the session, also after its end
-	unbound  error     // why session is nil
-	since    time.Time // when session became nil
-	flying   int       // texts under way over it
-	credit   int       // of the weighted choice
+	serving  *smpp.Session // the same until its end was seen: what it counts is not in the counters yet
+	bind     uint64        // number of the session, also after its end
+	unbound  error         // why session is nil
+	since    time.Time     // when session became nil
+	flying   int           // texts under way over it
+	credit   int           // of the weighted choice
 	pace     pacer
 	out      outCounters
 	trip     roundTrip

@@ -80,7 +80,7 @@ func (l *Link) tryBind(ctx context.Context, called *caller) (*bound, error) {
 		return nil, err
 	}
 	l.binds++
-	l.session, l.bind = b.session, b.number
+	l.session, l.serving, l.bind = b.session, b.session, b.number
 	l.team.dups.bind(l, l.cfg.Now())
 	return b, nil
 }
@@ -163,10 +163,11 @@ func (l *Link) serve(ctx context.Context, b *bound) (useful bool) {
 	if l.session != nil {
 		l.since = time.Now()
 	}
-	l.session, l.unbound = nil, err
+	st := s.Stats()
+	l.in.refused.Add(st.Throttled)
+	l.session, l.serving, l.unbound = nil, nil, err
 	g.mu.Unlock()
 	g.hurry() // texts may go over another link
-	st := s.Stats()
 	l.log.Info("bind ended", zap.Duration("after", time.Since(begun)), zap.Uint64("bind", b.number),
 		zap.Uint64("submits_unknown", st.LostUnknown), zap.Error(err))
 	return st.Requests > 0 || st.Answered > 0 || time.Since(begun) >= lasting

@@ -18,6 +18,8 @@ type Stats struct {
 	Queue    int           // texts without a result: waiting or under way
 	InFlight int           // texts under way over this link
 	Window   int           // how many may be under way
+	Open     int           // texts and receipts of the carrier without our answer
+	WindowIn int           // how many there may be
 	Oldest   time.Duration // age of the text that waits longest
 	Alarm    bool          // Oldest is beyond Config.AlarmAge
 	Rate     float64       // submits per second that the bind is held to; 0 when it is not
@@ -26,7 +28,7 @@ type Stats struct {
 	PartsIn     uint64 // parts of long texts handed to the sink and acknowledged
 	ReceiptsIn  uint64 // receipts handed to the sink and acknowledged
 	AlertsIn    uint64 // alert_notifications
-	RefusedIn   uint64 // answered ESME_RX_T_APPN: the carrier keeps them
+	RefusedIn   uint64 // answered ESME_RX_T_APPN, by the sink or because WindowIn were open: the carrier keeps them
 	ForgottenIn uint64 // senders that can't be answered: acknowledged and forgotten
 	Undecodable uint64 // texts that were not well formed; they are among the others too
 	Poison      uint64 // PDUs that could not be read: refused
@@ -119,6 +121,12 @@ func (l *Link) Stats() Stats {
 	}
 	if at := g.queue.oldest(l.team); !at.IsZero() {
 		st.Oldest = now.Sub(at)
+	}
+	st.WindowIn = l.cfg.MaxInbound
+	if l.serving != nil {
+		s := l.serving.Stats()
+		st.Open = s.InboundUnanswered
+		st.RefusedIn += s.Throttled
 	}
 	return st
 }
