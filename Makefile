@@ -26,11 +26,13 @@ torture: build
 	SHORTFARE_HISTORIES=20000 $(GO) test -count=1 -timeout 60m ./cmd/shortfare/simulation
 	SHORTFARE_DIFF=1000000 $(GO) test -count=1 -timeout 20m -run Differential ./smpp/pdu
 
-# Five minutes of 500 texts a second with a carrier that fails; wants a machine to itself.
+# Five minutes of 500 texts a second with a carrier that fails; says how many were answered, which on a machine
+# that does something else besides is fewer. Half a minute of it runs with all tests.
 soak: build
 	SHORTFARE_SOAK=5m $(GO) test -count=1 -timeout 30m -v -run TestSoak ./cmd/shortfare/torture
 
-# Benchmarks of every part, and the whole way with the carrier in a second process.
+# Benchmarks of every part, the protocol's ceiling (our session against our SMSC in two processes,
+# BenchmarkProtocolCeiling), and the whole way with the carrier in a second process.
 bench: build
 	$(GO) test -run '^$$' -bench . -benchmem ./smpp/... ./cmd/smscsim ./parser/... ./store/... ./booking/...
 	@.ci/bench

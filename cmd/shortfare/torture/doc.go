@@ -8,7 +8,11 @@
 // are read with plain SQL: of the product only the simulated carrier is
 // linked into the test.
 //
-// SHORTFARE_KILLS sets how often it kills, SHORTFARE_SEED what is random.
+// TestSoak does the same with a process that lives and a carrier that fails, at
+// 500 texts a second, and holds the process's memory against itself.
+//
+// SHORTFARE_KILLS sets how often TestKill kills, SHORTFARE_SOAK how long TestSoak
+// goes on, SHORTFARE_SEED what is random.
 // BenchmarkWholeWay measures the same child from outside.
 //
 // # Which answer belongs to which text
@@ -22,7 +26,8 @@
 //     words of their own, which no answer has;
 //   - second copies: a submit_sm whose answer a kill swallowed is sent once more.
 //     A copy has the very text of an earlier message to the same phone, came over
-//     another bind, and its row in the store says that a copy was claimed;
+//     another bind (in a soak, where single answers are lost, over any), and its
+//     row in the store says that a copy was claimed;
 //   - nothing else: any other message that is no answer is a fault.
 //
 // A text whose right answer is the same as an earlier one could be confused
@@ -33,7 +38,8 @@
 // This count, made on the wire alone, is then held against the store's: the
 // k-th row of a phone in the inbox has exactly one row in the outbox that names
 // it as its cause and is no notice, whose message id is one that the carrier gave,
-// to a message with the words that were counted as the k-th answer.
+// to a message with the words that were counted as the k-th answer. In a soak the
+// answers to both copies may be lost: then the row says so and names none.
 //
 // One thing SMPP cannot tell: a customer's own repeat, texted after a crash,
 // from the second delivery of a text whose acknowledgement the crash swallowed.
