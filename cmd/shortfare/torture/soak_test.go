@@ -32,8 +32,9 @@ const (
 //     generic_nack; single texts throttled; receipts twice and odd;
 //   - for a hundredth of the time: everything stalled, all texts throttled, all
 //     queues full, sequence numbers that collide;
-//   - every few seconds in turn: connection cut, answer forgotten and connection
-//     cut, cut right after a text, half open, garbage, and binds refused.
+//   - in turn, each once a minute, or in 20 s when it is short: connection cut,
+//     answer forgotten and connection cut, cut right after a text, half open,
+//     garbage, and binds refused.
 //
 // At its end all ledgers agree as they do after kills, and the program holds no
 // more memory than in the middle. How fast that went is told and not judged: a
@@ -131,11 +132,15 @@ func (w *torment) soak(ctx context.Context, length time.Duration) (used []usage)
 	w.carrier.Throttle(0.01)
 	w.carrier.SetReceipts(smsc.Receipts{Twice: one, Odd: one})
 	counts := map[string]int{}
+	cycle := 600 // a minute
+	if length < time.Minute {
+		cycle = 200 // or nothing would happen
+	}
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for n, begun := 1, time.Now(); time.Since(begun) < length; n++ {
 		<-tick.C
-		if fault := w.trouble(n); fault != "" {
+		if fault := w.trouble(n, cycle); fault != "" {
 			counts[fault]++
 		}
 		if n%10 == 0 {
@@ -153,8 +158,9 @@ func (w *torment) soak(ctx context.Context, length time.Duration) (used []usage)
 	return used
 }
 
-// trouble is the fault of the n-th tenth of a second; most have none.
-func (w *torment) trouble(n int) string {
+// trouble is the fault of the n-th tenth of a second; most have none. Those of
+// limits and of connections come once in every cycle.
+func (w *torment) trouble(n, cycle int) string {
 	c := w.carrier
 	const moment = 10 * time.Millisecond // a hundredth of what passes until the next time
 	switch n % 10 {
@@ -169,35 +175,36 @@ func (w *torment) trouble(n int) string {
 		c.Stall(false)
 		return "stalled"
 	}
-	switch n % 200 { // limits, in force for 200 ms of 20 s
-	case 15:
+	n %= cycle
+	switch n { // limits
+	case cycle / 12:
 		c.RefuseSubmits(pdu.ESME_RTHROTTLED, -1)
 		return "throttled"
-	case 115:
+	case 7 * cycle / 12:
 		c.RefuseSubmits(pdu.ESME_RMSGQFUL, -1)
 		return "queue full"
-	case 17, 117:
+	case cycle/12 + cycle/100, 7*cycle/12 + cycle/100:
 		c.RefuseSubmits(pdu.ESME_ROK, 0)
 	}
-	switch n % 200 { // the connection, and with it everything in flight
-	case 20:
+	switch n { // the connection, and with it everything in flight; it takes the link half a second to come back
+	case cycle / 7:
 		c.DropBeforeAck(1 + w.r.IntN(20))
 		return "answer forgotten"
-	case 50:
+	case 2 * cycle / 7:
 		c.Drop()
 		return "dropped"
-	case 80:
+	case 3 * cycle / 7:
 		c.DropAfterSend(1+w.r.IntN(20), time.Duration(w.r.Int64N(int64(20*time.Millisecond))))
 		return "dropped under way"
-	case 110:
+	case 4 * cycle / 7:
 		c.Raw([]byte{0xFF, 0xA6, 0x4D, 0xF4, 0x9B, 0x42, 0xE9, 0x90})
 		return "garbage"
-	case 140:
+	case 5 * cycle / 7:
 		c.HalfOpen(true)
 		time.Sleep(moment)
 		c.HalfOpen(false)
 		return "half open"
-	case 170:
+	case 6 * cycle / 7:
 		c.RefuseBinds(pdu.ESME_RBINDFAIL)
 		c.Drop()
 		time.Sleep(200 * time.Millisecond)
