@@ -59,4 +59,15 @@ func testInquiries(t *testing.T, open Open) {
 	receive(t, s, booking.Receipt{Link: "a", MessageID: "5", State: "DELIVRD", At: utc(Noon())})
 	sent(t, s, booking.Sent{ID: ids[3], State: booking.MTSent, Link: "a", MessageID: "5", Wire: "5", AskAt: at, Receipt: true})
 	require.Empty(t, due(later.Add(time.Hour), 10), "the receipt came before the answer")
+
+	last := send(t, s, 1)[0]
+	sent(t, s, booking.Sent{ID: last, State: booking.MTSent, Link: "a", MessageID: "6", Wire: "6", AskAt: at, Receipt: true})
+	change(t, s, booking.Keys{Customer: alice}, func(v *booking.View) *booking.Changes {
+		return &booking.Changes{Customer: v.Customer, Erase: true}
+	})
+	list, err = s.Inquiries(t.Context(), at, 10)
+	require.NoError(t, err)
+	for _, q := range list {
+		require.Zero(t, q.From, "nothing is left to ask with")
+	}
 }
