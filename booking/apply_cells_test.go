@@ -176,7 +176,10 @@ var cells = []cell{
 	{Holding, HoldRefused, "of the waitlist", 0, matched, Waiting, ""},
 	{Holding, HoldRefused, "!", 10 * time.Hour, matched, Closed, "tell wait-ended@11"},
 	{Holding, HoldRefused, "!", 0, func(o *Order, e *Event) { matched(o, e); e.Reason = ReasonBooked }, Waiting, ""},
-	{Holding, HoldRefused, "!", 0, func(o *Order, e *Event) { matched(o, e); e.Reason, o.Trip, o.Wish.Trips = ReasonBooked, tripA, []Trip{tripA} }, Closed, "tell wait-ended@11"},
+	{Holding, HoldRefused, "!", 0, func(o *Order, e *Event) {
+		matched(o, e)
+		e.Reason, o.Trip, o.Wish.Trips = ReasonBooked, tripA, []Trip{tripA}
+	}, Closed, "tell wait-ended@11"},
 	{Holding, HoldRefused, "!", 0, changing, Closed, "link 6 ChangeEnded; tell sold-out@11"},
 	{Holding, HoldUnknown, "!", HoldLimit, matched, Releasing, "call release"},
 	{Holding, Disrupted, "!", 0, nil, Holding, ""},

@@ -14,7 +14,6 @@ const slots = 2
 // scene is what one search is about: how it starts and what can happen besides faults.
 type scene struct {
 	start   []Order  // opened by NewOrder where they have no state
-	tickets []bool   // which of them begin with a valid ticket
 	paid    []Fund   // debits that are booked at the start
 	holds   []string // keys that holds can have; the first letters are the order's
 	debits  []string
