@@ -139,6 +139,9 @@ func (e *Engine) hold(ctx context.Context, t Ticketing, o *Order) Event {
 	if e.HoldFor != nil {
 		for_ = e.HoldFor(o.Trip, e.now())
 	}
+	if o.Keep > 0 {
+		for_ = o.Keep
+	}
 	class := ""
 	if len(o.Trip.Fares) > 0 {
 		class = o.Trip.Fares[0].Class

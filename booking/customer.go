@@ -37,6 +37,7 @@ type Customer struct {
 	Due          time.Time  `json:"-"` // next deadline; the store indexes it
 
 	Identity    Verification `json:"idv,omitzero"` // of Document
+	History     History      `json:"his,omitzero"` // what he bought and gave back
 	Home        *Home        `json:"home,omitempty"`
 	Occupation  Occupation   `json:"occ,omitzero"`
 	Default     string       `json:"def,omitempty"` // alias of the account that pays when none is named; see Payer

@@ -167,6 +167,7 @@ type Order struct {
 	Wish      *Wish         `json:"w,omitempty"`  // of an order that waits, or waited, for seats
 	Swap      *Swap         `json:"sw,omitempty"` // of an order that is to take another's place
 	Next      OrderID       `json:"nx,omitempty"` // the order that is to take this one's place
+	Keep      time.Duration `json:"kp,omitempty"` // how long its seats are to be held; 0 for as long as usual
 	Lead      time.Duration `json:"ld,omitempty"` // how long before the departure to remind; 0 for never
 	Reminded  bool          `json:"rm,omitempty"`
 	Upset     ServiceChange `json:"up,omitempty"` // its carrier cancelled or moved the service

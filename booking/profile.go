@@ -200,7 +200,7 @@ func (c *Customer) Forget(now time.Time) {
 // clear forgets who the customer is and what he has.
 func (c *Customer) clear() {
 	c.Name, c.Document, c.RegisteredAt, c.IDChangedAt = "", nil, time.Time{}, time.Time{}
-	c.Identity = Verification{}
+	c.Identity, c.History = Verification{}, History{}
 	c.Accounts, c.Default, c.Passengers, c.Orders = nil, "", nil, nil
 	c.Home, c.Occupation = nil, Occupation{}
 	c.List, c.Slots, c.Paged, c.Pending = nil, nil, nil, nil

@@ -20,16 +20,16 @@ const day = 24 * time.Hour
 func cny(yuan int64) booking.Money { return booking.Money{Minor: yuan * 100, Currency: "CNY"} }
 
 // bought is a history of n orders of so many yuan each, the newest at last.
-func bought(n int, yuan int64, last time.Time) (h History) {
+func bought(n int, yuan int64, last time.Time) (h booking.History) {
 	for range n {
-		h.Bought(Purchase{At: last, Seats: 1, Price: cny(yuan)})
+		h.Bought(booking.Purchase{At: last, Seats: 1, Price: cny(yuan)})
 	}
 	return h
 }
 
-func cancelled(h History, n int) History {
+func cancelled(h booking.History, n int) booking.History {
 	for range n {
-		h.Refunded(Refund{At: h.Last, Seats: 1, Amount: cny(1), Whole: true})
+		h.Refunded(booking.GivenBack{At: h.Last, Seats: 1, Amount: cny(1), Whole: true})
 	}
 	return h
 }
@@ -55,7 +55,7 @@ func TestPersons(t *testing.T) {
 		{Person{Occupation: "=1+1\r\nvip"}, "new job:other"}, // no text becomes a label
 		{Person{Occupation: " "}, "new job:other"},
 	} {
-		require.Equal(t, strings.Fields(c.want), []string(Classify(c.p, History{}, Defaults(), noon)), "%+v", c.p)
+		require.Equal(t, strings.Fields(c.want), []string(Classify(c.p, booking.History{}, Defaults(), noon)), "%+v", c.p)
 	}
 }
 
@@ -90,10 +90,10 @@ func TestLevels(t *testing.T) {
 	}}
 	old := noon.Add(-400 * day)
 	for name, c := range map[string]struct {
-		h    History
+		h    booking.History
 		want string
 	}{
-		"nothing":               {History{}, "new"},
+		"nothing":               {booking.History{}, "new"},
 		"two":                   {bought(2, 100, noon), "new"},
 		"three":                 {bought(3, 100, noon), "regular"},
 		"three, one cancelled":  {cancelled(bought(3, 100, noon), 1), "new"},

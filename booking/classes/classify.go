@@ -45,7 +45,7 @@ func PersonOf(c *booking.Customer) Person {
 // Classify tells which classes a customer is in. now is a time in the zone of
 // the service: an age changes at its midnight. What is not well formed is as
 // unknown.
-func Classify(p Person, h History, r Rules, now time.Time) Classes {
+func Classify(p Person, h booking.History, r Rules, now time.Time) Classes {
 	c := Classes{r.level(h, now)}
 	if age, ok := ageOn(p.Birth, now); ok {
 		c = append(c, r.band(age))
@@ -62,7 +62,7 @@ func Classify(p Person, h History, r Rules, now time.Time) Classes {
 	return c
 }
 
-func (r Rules) level(h History, now time.Time) string {
+func (r Rules) level(h booking.History, now time.Time) string {
 	for _, l := range r.Levels {
 		if l.takes(h, now) {
 			return l.Name

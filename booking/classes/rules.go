@@ -103,7 +103,7 @@ func (r Rules) band(age int) string {
 }
 
 // takes tells whether a level takes a history.
-func (l Level) takes(h History, now time.Time) bool {
+func (l Level) takes(h booking.History, now time.Time) bool {
 	if l.Idle > 0 && (h.Last.IsZero() || now.Sub(h.Last) > l.Idle) {
 		return false
 	}

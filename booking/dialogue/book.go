@@ -292,7 +292,7 @@ func (t *turn) hold(w *wanted, fare booking.Fare, account booking.Account) {
 	trip := w.trip
 	trip.Fares = []booking.Fare{fare}
 	o := booking.Order{ID: id, Code: t.orderCode(id), Customer: t.c.MSISDN, Trip: trip, Seats: w.seats,
-		Price: fare.Price.Times(w.seats), Account: account, Ask: t.mo.ID}
+		Price: fare.Price.Times(w.seats), Account: account, Ask: t.mo.ID, Class: t.level(), Keep: t.holdFor(&w.trip)}
 	if t.in.Removed { // the one notice that a waiting text gets
 		o.Slow = true
 		t.warned = true

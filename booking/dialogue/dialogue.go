@@ -38,6 +38,12 @@ type Settings struct {
 	// OptOut is the parser's opt-out profile: "us", "cn" or "".
 	OptOut string
 
+	// Classes are the labels that a customer is counted, limited and told things by,
+	// that by history (vip, regular, new) first; none when nil.
+	Classes func(c *booking.Customer, now time.Time) []string
+	// LimitsOf are the limits of a customer; those above when nil.
+	LimitsOf func(c *booking.Customer, now time.Time) Limits
+
 	// Verify has identities checked by a register of persons.
 	Verify bool
 	// VerifyGrace is how long a payment waits for the register's answer; after it
@@ -57,6 +63,13 @@ type Settings struct {
 	OrderCode func(id booking.OrderID, try int) string
 	// Parse reads a text that was offered ("Reply 1 for yes") once it is taken.
 	Parse func(text string, now time.Time) parser.Command
+}
+
+// Limits are what a customer may do, by his classes. For UnpaidHolds and
+// OpenQuotes 0 is no limit.
+type Limits struct {
+	UnpaidHolds, OpenQuotes int
+	Hold, HoldNear          time.Duration
 }
 
 // Limits that are not settings.

@@ -16,12 +16,13 @@ func (t *turn) tooMany() bool {
 			codes = append(codes, o.Code)
 		}
 	}
+	l := t.limits()
 	switch {
-	case t.d.s.OpenQuotes > 0 && len(codes) >= t.d.s.OpenQuotes:
+	case l.OpenQuotes > 0 && len(codes) >= l.OpenQuotes:
 		const most = 5
 		t.say("limit.quotes", "n", itoa(len(codes)), "orders", strings.Join(codes[:min(most, len(codes))], ", "))
-	case t.d.s.UnpaidHolds > 0 && t.unpaidToday()+len(codes) >= t.d.s.UnpaidHolds:
-		t.say("limit.unpaid", "n", itoa(t.d.s.UnpaidHolds))
+	case l.UnpaidHolds > 0 && t.unpaidToday()+len(codes) >= l.UnpaidHolds:
+		t.say("limit.unpaid", "n", itoa(l.UnpaidHolds))
 	default:
 		return false
 	}

@@ -14,7 +14,7 @@ const codeRounds = 20
 // payQuote is the next question to pay for an order that is held until
 // o.Until. A debit must end before the terminal gives the seats back.
 func (t *turn) payQuote(o *booking.Order) booking.Quote {
-	until := t.env.Now.Add(t.d.s.HoldFor(o.Trip, t.now))
+	until := t.env.Now.Add(t.holdFor(&o.Trip))
 	if last := o.Until.Add(-booking.DebitMargin); last.Before(until) {
 		until = last
 	}

@@ -9,6 +9,7 @@ import (
 func (t *turn) tell(o *booking.Order, effects []booking.Effect) {
 	for _, e := range effects {
 		t.counted(e.Tell, o)
+		t.remember(e.Tell, o)
 		text := t.tellText(o, e.Tell)
 		switch {
 		case e.Cause == 0 && t.c.OptOut && !aboutMoney(e.Tell):

@@ -85,10 +85,12 @@ func setUp(s *scenario.Scenario, o *worldOptions) (*scenario.Scenario, error) {
 				}
 			case "named":
 				o.named = v == "true"
+			case "register":
+				o.register = v == "true"
 			case "config":
 				o.extra += strings.ReplaceAll(v, "~", " ") + "\n"
 			default:
-				return nil, fmt.Errorf("%s:%d: world takes seats=N, named=true and config=TEXT, not %s", s.Name, st.Line, k)
+				return nil, fmt.Errorf("%s:%d: world takes seats=N, named=true, register=true and config=TEXT, not %s", s.Name, st.Line, k)
 			}
 		}
 	}

@@ -15,6 +15,7 @@ import (
 
 	"shortfare/booking"
 	"shortfare/booking/catalogue"
+	"shortfare/booking/classes"
 	"shortfare/booking/dialogue"
 	"shortfare/cmd/shortfare/config"
 	"shortfare/parser"
@@ -30,6 +31,7 @@ type outside struct {
 	terminals map[string]booking.Ticketing
 	bank      booking.Bank
 	vault     booking.Vault
+	verifier  booking.IdentityVerifier // nil: identities are not verified
 	clock     booking.Clock
 	fatal     chan error // the terminal's or the bank's file can't be trusted any more
 	close     func() error
@@ -67,7 +69,7 @@ func openGateway(ctx context.Context, cfg *config.Config, out *outside, log *zap
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", cfg.Store.URL, err)
 	}
-	g.engine = &booking.Engine{Store: g.store, Terminals: out.terminals, Bank: out.bank, Vault: out.vault,
+	g.engine = &booking.Engine{Store: g.store, Terminals: out.terminals, Bank: out.bank, Verifier: out.verifier, Vault: out.vault,
 		Catalogue: out.catalogue.Catalogue, Changed: out.changed, Clock: out.clock, Log: log, Loc: cfg.Loc, SaleDays: cfg.Orders.SaleDays,
 		LeaveUndelivered: cfg.SMPP.Undelivered == "leave"}
 	words, err := g.settings()
@@ -104,7 +106,8 @@ func (g *gateway) settings() (dialogue.Settings, error) {
 		UnpaidHolds: c.Limits.UnpaidHolds, OpenQuotes: c.Limits.OpenQuotes, RejectPAN: c.PANBySMS == "reject",
 		SlowAfter: c.Orders.SlowAfter, PayByPhone: g.out.bank.PaysByPhone(), Code: codes(g.out.vault), OrderCode: orderCodes(g.out.vault),
 		CustomerCode: customerCodes(g.out.vault), CodesPerHour: c.Limits.CodesPerHour, NewAccounts: c.Limits.NewAccounts, Recycle: never(c.Limits.Recycle),
-		Occupations: c.Classes.Occupations, Messages: messages,
+		Occupations: c.Classes.Occupations, Messages: messages, Classes: g.classes, LimitsOf: g.limits,
+		Verify: g.out.verifier != nil, VerifyGrace: c.Identity.Grace,
 		Parse: func(text string, _ time.Time) parser.Command { return parser.Parse(text, g.engine.ParseContext()) }}, nil
 }
 
@@ -114,6 +117,16 @@ func never(d time.Duration) time.Duration {
 		return -1
 	}
 	return d
+}
+
+// classes are the labels of a customer, by the rules of the configuration.
+func (g *gateway) classes(c *booking.Customer, now time.Time) []string {
+	return classes.Classify(classes.PersonOf(c), c.History, g.cfg.Classes.Rules, now)
+}
+
+// limits are what a customer of those classes may do.
+func (g *gateway) limits(c *booking.Customer, now time.Time) dialogue.Limits {
+	return dialogue.Limits(g.cfg.Classes.Rules.Limits(g.classes(c, now)))
 }
 
 // codes derives confirmation codes: six digits that only the holder of the
@@ -207,6 +220,9 @@ func (g *gateway) checks() []readiness {
 	list := []readiness{{"store", g.store.Ready}, {"bank", g.out.bank.Ready}}
 	for _, l := range g.links.Links() {
 		list = append(list, readiness{"link " + l.Name(), func(context.Context) error { return l.Ready() }})
+	}
+	if v := g.out.verifier; v != nil {
+		list = append(list, readiness{"register of persons", v.Ready})
 	}
 	for name, t := range g.out.terminals {
 		list = append(list, readiness{"terminal " + name, t.Ready})

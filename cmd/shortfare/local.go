@@ -49,6 +49,7 @@ func (p program) local(ctx context.Context, args []string) error {
 	dir := fs.String("data", "./shortfare-data", "`DIR` for everything durable")
 	level := fs.String("log", "warn", "what is logged to standard error: debug, info, warn or error")
 	who := fs.String("phone", "13800138001", "the `NUMBER` that texts first")
+	asks := fs.Bool("register", false, "have identities checked by a simulated register of persons")
 	listen := fs.String("http", "127.0.0.1:8080", "`ADDR` of health and metrics")
 	if err := fs.Parse(args); err != nil {
 		return flag.ErrHelp
@@ -60,7 +61,7 @@ func (p program) local(ctx context.Context, args []string) error {
 	if err != nil {
 		return usageError("log: " + err.Error())
 	}
-	w, err := newWorld(ctx, worldOptions{dir: *dir, log: log, env: p.environ})
+	w, err := newWorld(ctx, worldOptions{dir: *dir, log: log, env: p.environ, register: *asks})
 	if err != nil {
 		return err
 	}
@@ -109,6 +110,7 @@ func (w *world) prompt(p program, interactive bool, who string) *phone.Prompt {
 	for _, c := range []struct{ name, args, help string }{
 		{"bank", "MODE", "approve, decline, silent, silent-booked, late or down"},
 		{"terminal", "CALL FAULT [xN]", "make calls of the ticket terminal fail, e.g. fulfil lose-answer x2; clear ends it; or cancel, move, restore a run, board a ticket"},
+		{"register", "MODE", "the register of persons: yes, no, silent, cut, ...; needs --register"},
 		{"carrier", "FAULT", "drop, drop-ack, throttle SHARE, ...; alone it lists them"},
 		{"crash", "", "kill the gateway and start it on what it had stored"},
 		{"crash-at", "N [after]", "crash at the N-th commit from now on, before or after it"},

@@ -13,6 +13,7 @@ import (
 	"shortfare/booking"
 	"shortfare/booking/bank"
 	"shortfare/booking/catalogue"
+	"shortfare/booking/identity/register"
 	"shortfare/booking/ticketing/local"
 	"shortfare/booking/vault"
 	"shortfare/cmd/shortfare/config"
@@ -61,18 +62,36 @@ func openOutside(cfg *config.Config, clock booking.Clock, log *zap.Logger) (*out
 			log.Warn("terminal gives expired holds back at the next call only", zap.Error(err))
 		}
 	}()
+	verifier, err := openRegister(cfg.Identity, v, clock.Now)
+	if err != nil {
+		stop()
+		<-swept
+		return nil, errors.Join(err, terminal.Close(), sim.Close())
+	}
 	live := catalogue.NewLive(cat)
 	if err := catchUp(live, terminal, clock.Now()); err != nil {
 		stop()
 		<-swept
 		return nil, errors.Join(fmt.Errorf("terminal %s: %w", t.Name, err), terminal.Close(), sim.Close())
 	}
-	return &outside{catalogue: live, timetable: cat, vault: v, bank: sim, clock: clock, fatal: fatal, terminals: map[string]booking.Ticketing{t.Name: terminal},
+	return &outside{catalogue: live, timetable: cat, vault: v, bank: sim, verifier: verifier, clock: clock, fatal: fatal, terminals: map[string]booking.Ticketing{t.Name: terminal},
 		close: func() error {
 			stop()
 			<-swept
 			return errors.Join(terminal.Close(), sim.Close())
 		}}, nil
+}
+
+// openRegister connects the register of persons; nil when none is configured.
+func openRegister(c config.Identity, v booking.Vault, now func() time.Time) (booking.IdentityVerifier, error) {
+	if c.Verifier != "http" {
+		return nil, nil
+	}
+	r, err := register.New(register.Options{URL: c.URL, Key: c.Key, Vault: v, TLS: c.Secured, Timeout: c.Timeout, Now: now})
+	if err != nil {
+		return nil, fmt.Errorf("register of persons: %w", err)
+	}
+	return r, nil
 }
 
 // catchUp lays what became of runs in earlier lives over the timetable: the

@@ -132,37 +132,12 @@ func aboutCustomers(by []stats.Dimension) bool {
 	})
 }
 
-// classify gives the present classes of every customer, from his document and
-// his orders.
+// classify gives the present classes of every customer.
 func classify(ctx context.Context, r store.Reader, cfg *config.Config) (map[booking.MSISDN]classes.Classes, error) {
-	histories := map[booking.MSISDN]*classes.History{}
-	err := r.EachOrder(ctx, 0, func(o *booking.Order) error {
-		refunded := o.State == booking.Closed && o.Reason == booking.ClosedRefunded
-		if !o.Ticketed && !refunded {
-			return nil
-		}
-		h := histories[o.Customer]
-		if h == nil {
-			h = new(classes.History)
-			histories[o.Customer] = h
-		}
-		h.Bought(classes.Purchase{At: o.Created, Seats: o.Seats, Price: o.Price})
-		if refunded {
-			h.Refunded(classes.Refund{At: o.Since, Seats: o.Seats, Amount: o.Refund, Whole: true})
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read orders: %w", err)
-	}
 	known := map[booking.MSISDN]classes.Classes{}
 	now := time.Now().In(cfg.Loc)
-	err = r.EachCustomer(ctx, 0, func(c *booking.Customer) error {
-		var h classes.History
-		if own := histories[c.MSISDN]; own != nil {
-			h = *own
-		}
-		known[c.MSISDN] = classes.Classify(classes.PersonOf(c), h, cfg.Classes.Rules, now)
+	err := r.EachCustomer(ctx, 0, func(c *booking.Customer) error {
+		known[c.MSISDN] = classes.Classify(classes.PersonOf(c), c.History, cfg.Classes.Rules, now)
 		return nil
 	})
 	if err != nil {

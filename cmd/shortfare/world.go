@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
@@ -18,6 +19,8 @@ import (
 
 	"shortfare/booking"
 	"shortfare/booking/bank"
+	"shortfare/booking/identity/register"
+	"shortfare/booking/identity/register/sim"
 	"shortfare/booking/ticketing/faulty"
 	"shortfare/booking/ticketing/local"
 	"shortfare/booking/vault"
@@ -42,6 +45,7 @@ type world struct {
 	// timetable is the catalogue without what the terminal's events change.
 	timetable booking.Catalogue
 	smsc      *smsc.SMSC
+	asked     *sim.Register // of persons; nil when nobody asks it
 
 	stopCarrier context.CancelFunc
 	carrierDone chan error
@@ -68,7 +72,9 @@ type worldOptions struct {
 	named bool // tickets are sold by name
 	log   *zap.Logger
 	env   []string
-	extra string // lines added to the configuration
+	// register has a simulated register of persons asked about identities.
+	register bool
+	extra    string // lines added to the configuration
 }
 
 // newWorld makes carrier, terminal and bank and starts the gateway.
@@ -98,6 +104,12 @@ func newWorld(ctx context.Context, o worldOptions) (*world, error) {
 	w.bank = w.out.bank.(*bank.Sim)
 	w.books = w.out.terminals["local"].(*local.Terminal)
 	w.rail = faulty.Wrap(w.books)
+	if o.register {
+		if err := w.startRegister(); err != nil {
+			_ = listener.Close()
+			return nil, errors.Join(err, w.out.close())
+		}
+	}
 	w.timetable = w.out.timetable
 	w.out.terminals["local"] = w.rail
 	carrier, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -113,6 +125,31 @@ func newWorld(ctx context.Context, o worldOptions) (*world, error) {
 		return nil, errors.Join(err, w.close())
 	}
 	return w, nil
+}
+
+// startRegister has identities asked about at a register on this machine.
+func (w *world) startRegister() error {
+	key := make([]byte, register.MinKey)
+	if _, err := rand.Read(key); err != nil {
+		return fmt.Errorf("register: %w", err)
+	}
+	w.asked = &sim.Register{Key: key, Now: w.clock.Now}
+	url, stop, err := w.asked.Start()
+	if err != nil {
+		return fmt.Errorf("register: %w", err)
+	}
+	v, err := register.New(register.Options{URL: url, Key: key, Vault: w.out.vault, Now: w.clock.Now, Timeout: 2 * time.Second})
+	if err != nil {
+		stop()
+		return err
+	}
+	closeRest := w.out.close
+	w.out.verifier, w.out.close = v, func() error {
+		v.Close()
+		stop()
+		return closeRest()
+	}
+	return nil
 }
 
 // localConfig is the configuration of a world.
@@ -232,6 +269,7 @@ terminal CALL FAULT [xN]  faults of the ticket terminal, e.g. fulfil lose-answer
 terminal cancel|restore SERVICE DATE   a run does not run, or does after all: cancel G123 5dec
 terminal move SERVICE DATE +40m        a run goes later than the timetable says, or earlier: -10m
 terminal board ORDER      a ticket is used: its order's code, or the terminal's key
+register MODE             what the register of persons says: yes, no, silent, ...
 carrier FAULT             faults of the carrier, e.g. drop or drop-ack; carrier alone lists them
 crash                     kill the gateway and start it again
 crash-at N [after]        crash at the N-th commit from now on
@@ -264,6 +302,11 @@ func (w *world) control(ctx context.Context, args []string) (string, error) {
 		return "the bank now: " + args[1], nil
 	case len(args) >= 2 && args[0] == "terminal" && operates(args[1]):
 		return w.operate(ctx, args[1:])
+	case len(args) == 2 && args[0] == "register" && w.asked != nil:
+		if err := w.asked.SetMode(args[1]); err != nil {
+			return "", err
+		}
+		return "the register now: " + args[1], nil
 	case len(args) >= 1 && args[0] == "terminal":
 		return w.fault(ctx, args[1:])
 	case len(args) == 1 && args[0] == "carrier":

@@ -1,20 +1,16 @@
-package classes
+package booking
 
-import (
-	"time"
-
-	"shortfare/booking"
-)
+import "time"
 
 // History is what a customer has bought. It has a bounded size, so that it can
 // stand in the customer's row: totals, and the last twelve months one by one.
 type History struct {
-	First     time.Time     `json:"f,omitzero"`  // of the first paid order
-	Last      time.Time     `json:"l,omitzero"`  // of the newest paid order
-	Paid      int           `json:"p,omitempty"` // orders that were paid, the cancelled ones included
-	Cancelled int           `json:"c,omitempty"` // of those, cancelled whole by the customer
-	Seats     int           `json:"n,omitempty"` // of paid orders, without those given back
-	Spent     booking.Money `json:"s,omitzero"`  // paid and not returned
+	First     time.Time `json:"f,omitzero"`  // of the first paid order
+	Last      time.Time `json:"l,omitzero"`  // of the newest paid order
+	Paid      int       `json:"p,omitempty"` // orders that were paid, the cancelled ones included
+	Cancelled int       `json:"c,omitempty"` // of those, cancelled whole by the customer
+	Seats     int       `json:"n,omitempty"` // of paid orders, without those given back
+	Spent     Money     `json:"s,omitzero"`  // paid and not returned
 	// Months are those of the last twelve in which something happened, oldest first.
 	Months []Month `json:"m,omitempty"`
 }
@@ -31,14 +27,14 @@ type Month struct {
 type Purchase struct {
 	At    time.Time
 	Seats int
-	Price booking.Money // of all seats
+	Price Money // of all seats
 }
 
-// Refund is money that went back for an order, or for some of its seats.
-type Refund struct {
+// GivenBack is money that went back for an order, or for some of its seats.
+type GivenBack struct {
 	At     time.Time
 	Seats  int
-	Amount booking.Money
+	Amount Money
 	Whole  bool // nothing is left of the order
 	// Disrupted is set when the carrier's service did not run as sold: such a
 	// refund does not count as a cancellation of the customer's.
@@ -48,7 +44,7 @@ type Refund struct {
 // year is how many months Months and Recent look back on, the present one included.
 const year = 12
 
-func month(t time.Time) int32 {
+func monthOf(t time.Time) int32 {
 	y, m, _ := t.UTC().Date()
 	return int32(12*y + int(m) - 1)
 }
@@ -73,7 +69,7 @@ func (h *History) Bought(p Purchase) {
 }
 
 // Refunded notes that an order, or a part of it, was given back.
-func (h *History) Refunded(r Refund) {
+func (h *History) Refunded(r GivenBack) {
 	h.Seats = max(0, h.Seats-r.Seats)
 	m := h.month(r.At)
 	if r.Whole && !r.Disrupted {
@@ -83,7 +79,7 @@ func (h *History) Refunded(r Refund) {
 	h.spend(m, r.Amount, -1)
 }
 
-func (h *History) spend(m *Month, amount booking.Money, sign int64) {
+func (h *History) spend(m *Month, amount Money, sign int64) {
 	if amount.Currency != h.Spent.Currency {
 		return
 	}
@@ -94,7 +90,7 @@ func (h *History) spend(m *Month, amount booking.Money, sign int64) {
 // month returns the entry of t's month and forgets those that are too old. What
 // comes late for a month that is forgotten goes into an entry that nobody keeps.
 func (h *History) month(t time.Time) *Month {
-	n := month(t)
+	n := monthOf(t)
 	newest := n
 	if len(h.Months) > 0 {
 		newest = max(n, h.Months[len(h.Months)-1].Month)
@@ -125,9 +121,9 @@ func (h *History) month(t time.Time) *Month {
 // Recent is the history of the present calendar month and the eleven before it.
 // First, Last and Seats are left zero.
 func (h History) Recent(now time.Time) History {
-	r := History{Spent: booking.Money{Currency: h.Spent.Currency}}
+	r := History{Spent: Money{Currency: h.Spent.Currency}}
 	for _, m := range h.Months {
-		if n := month(now); m.Month > n-year && m.Month <= n {
+		if n := monthOf(now); m.Month > n-year && m.Month <= n {
 			r.Paid += m.Paid
 			r.Cancelled += m.Cancelled
 			r.Spent.Minor += m.Spent
