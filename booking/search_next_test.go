@@ -14,9 +14,10 @@ var unknown = map[Call]EventKind{CallHold: HoldUnknown, CallIssue: IssueUnknown,
 
 // next lists all that can happen: customer, clock, operator, crash, and each
 // request and answer handled, lost or late. A second copy of an answer is not
-// among it: its attempt is settled, so that no turn applies it.
+// among it: its attempt is settled, so that no turn applies it. The next call writes
+// over what this one returned.
 func (s *space) next(w world) []edge {
-	n := nexts{space: s, from: w}
+	n := nexts{space: s, from: w, edges: s.scratch[:0]}
 	n.opening()
 	for i := range w.orders {
 		if w.orders[i] == 0 {
@@ -31,6 +32,7 @@ func (s *space) next(w world) []edge {
 	}
 	n.late()
 	n.terminal()
+	s.scratch = n.edges
 	return n.edges
 }
 
@@ -270,7 +272,9 @@ func (n *nexts) attempt(i int) {
 		for j, e := range n.outcomes(o, t.answer) {
 			n.can(label{name, " answer ", e.Kind.String()}, true, func(w *world) bool { return n.settle(w, i, j, e) })
 		}
-		n.can(label{name, " answer lost"}, false, func(w *world) bool { return n.settle(w, i, 0, Event{Kind: unknown[t.call]}) })
+		n.can(label{name, " answer lost"}, false, func(w *world) bool {
+			return !n.scene.sure && n.settle(w, i, 0, Event{Kind: unknown[t.call]})
+		})
 		n.can(label{"crash"}, false, func(w *world) bool { crash(w); return !n.scene.calm })
 		return
 	}

@@ -13,8 +13,8 @@ import (
 // What the network loses is left to the searches of one order.
 func pairScene() *scene {
 	paid := []Fund{{Key: "2-1", Paid: fen(200)}}
-	first := texts(quoted("Quoted cancel", QuoteCancel, 90, 10))
-	second := texts(quoted("Quoted cancel A", QuoteCancel, 90, 10, 0))[1:]
+	first := unguessed(texts(quoted("Quoted cancel", QuoteCancel, 90, 10)))
+	second := unguessed(texts(quoted("Quoted cancel A", QuoteCancel, 90, 10, 0)))
 	return &scene{
 		start: []Order{{ID: 1, Seats: 1, Price: fen(100), Ask: 1},
 			{ID: 2, State: Issued, Seats: 2, Price: fen(200), Places: places(2), Payment: 1, Charged: true, Ticketed: true, Funds: paid}},
@@ -38,18 +38,20 @@ func pairScene() *scene {
 	}
 }
 
-// buyingScene is two orders that are bought at the same time.
+// buyingScene is two orders that are bought at the same time, of banks and terminals that answer.
 func buyingScene() *scene {
 	sc := pairScene()
 	sc.start, sc.paid = []Order{{ID: 1, Seats: 1, Price: fen(100), Ask: 1}, {ID: 2, Seats: 1, Price: fen(100), Ask: 1}}, nil
-	list := texts()[:2]
+	list := texts()[:1] // Confirm
 	sc.customer = func(_ int, o Order) []happening {
-		if o.State == Issued {
+		if o.State == Issued || o.Payment > 0 {
 			return nil
 		}
-		return unpayable(slices.Clone(list), o, 1)
+		return list
 	}
-	sc.ends = sc.ends[:5]
+	sc.sure = true
+	sc.states = []State{Holding, Held, Debiting, Issuing, Issued, Reversing, Releasing, Closed}
+	sc.ends = []CloseReason{ClosedSoldOut, ClosedExpired, ClosedIssueFailed}
 	return sc
 }
 

@@ -29,6 +29,11 @@ func quoted(name string, q QuoteFor, back, fee int64, leaving ...int) happening 
 	return happening{name: name, event: Event{Kind: Quoted, Quote: Quote{For: q, Until: soon}, Price: fen(back), Fee: fen(fee), Limit: codeTries, Leaving: leaving}}
 }
 
+// unguessed leaves out wrong codes, for searches that have enough to visit without them.
+func unguessed(list []happening) []happening {
+	return slices.DeleteFunc(list, func(h happening) bool { return h.event.Kind == WrongCode })
+}
+
 // unpayable leaves out a confirmation where the scene's debit keys end.
 func unpayable(list []happening, o Order, payments int) []happening {
 	if o.Payment < payments {

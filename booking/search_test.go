@@ -62,6 +62,8 @@ type space struct {
 	edges  int
 	book   book
 
+	scratch []edge
+
 	broken string // the invariant that fell, empty when none did
 	at     int32  // where
 }

@@ -44,6 +44,8 @@ func waitNewsScene() *scene {
 	sc := waitScene()
 	sc.upset, sc.calm, sc.debits = true, true, sc.debits[:1]
 	sc.ends = append(sc.ends, ClosedWithdrawn)
+	all := sc.customer
+	sc.customer = func(who int, o Order) []happening { return unguessed(all(who, o)) }
 	return sc
 }
 

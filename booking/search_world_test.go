@@ -25,6 +25,7 @@ type scene struct {
 	settle  bool // the bank is asked whether refunds have arrived
 	upset   bool // the carrier cancels or moves the service
 	calm    bool // every request arrives: only its answer can be lost
+	sure    bool // nor is an answer lost
 
 	// customer lists texts and what others do; who is the order's place.
 	customer func(who int, o Order) []happening
