@@ -19,11 +19,17 @@ func TestTaughtTextsAreRead(t *testing.T) {
 		"PAY K7M2P C2": parser.Pay, "PAY K7M2P": parser.Pay, "N": parser.Drop, "N K7M2P": parser.Drop, "Y 730214": parser.Confirm,
 		"AGENT": parser.Agent, "HELP": parser.Help, "HELP BOOK": parser.Help, "LANG ZH": parser.Language, "LANG EN": parser.Language,
 		"STOP": parser.Stop, "START": parser.Start,
+		"SET NAME Zhang Wei": parser.Set, "SET CITY BEIJING": parser.Set, "SET JOB student": parser.Set, "SET NOTIFY OFF": parser.Set, "SET ID": parser.Set,
+		"PAX": parser.Passengers, "PAX LIST": parser.Passengers, "PAX DEL LI": parser.Passengers, "PAX ADD LI Li Na E12345678": parser.Passengers,
+		"CARD DEF C2": parser.Card, "CARD DEL C2": parser.Card, "CARD ADD ALIPAY 13800138000": parser.Card, "FORGET ME": parser.Forget, "BOOK G123 ME,LI": parser.Book,
 		"查 北京 上海 5号": parser.Query, "查 G123": parser.Query, "订 G123 5号 2张": parser.Book, "订 G123 5号 2张 二等": parser.Book,
 		"订 G123": parser.Book, "更多": parser.More, "上页": parser.Back, "订单": parser.Orders, "订单 K7M2P": parser.Orders, "票 K7M2P": parser.Ticket,
 		"退票 K7M2P": parser.Cancel, "退款 K7M2P": parser.Refund, "注册": parser.Register, "资料": parser.Profile, "绑卡": parser.Card,
 		"付款 K7M2P C2": parser.Pay, "付款 K7M2P": parser.Pay, "人工": parser.Agent, "帮助": parser.Help, "帮助 订": parser.Help,
 		"语言 中文": parser.Language, "语言 英文": parser.Language, "退订": parser.Stop, "开通": parser.Start,
+		"修改 姓名 张伟": parser.Set, "修改 地区 北京": parser.Set, "修改 通知 关": parser.Set, "乘客": parser.Passengers, "乘客 列": parser.Passengers,
+		"乘客 删 李": parser.Passengers, "乘客 加 李 李娜 E12345678": parser.Passengers, "卡": parser.Card, "默认卡 C2": parser.Card, "解绑 C2": parser.Card,
+		"绑卡 支付宝 13800138000": parser.Card, "注销": parser.Forget, "订 G123 我,李": parser.Book,
 	} {
 		cmd := parser.Parse(text, w.context())
 		got := cmd.Verb
@@ -44,10 +50,12 @@ func TestTaughtTextsAreRead(t *testing.T) {
 
 // Every help topic is a text of its own, in both languages.
 func TestHelpTopics(t *testing.T) {
-	w := newWorld(t, settings())
+	set := settings()
+	set.TextsPer5Min = 0
+	w := newWorld(t, set)
 	seen := map[string]string{}
-	for _, text := range []string{"HELP", "HELP BOOK", "HELP Q", "HELP PAY", "HELP CXL", "HELP ORD", "HELP REG", "HELP STOP",
-		"帮助", "帮助 订", "帮助 查", "帮助 付款", "帮助 退票", "帮助 订单", "帮助 注册"} {
+	for _, text := range []string{"HELP", "HELP BOOK", "HELP Q", "HELP PAY", "HELP CXL", "HELP ORD", "HELP REG", "HELP STOP", "HELP CARD", "HELP PAX", "HELP SET",
+		"帮助 绑卡", "帮助 乘客", "帮助 修改", "帮助", "帮助 订", "帮助 查", "帮助 付款", "帮助 退票", "帮助 订单", "帮助 注册"} {
 		w.text(text)
 		got := w.replies[0].Text
 		require.Empty(t, seen[got], "%s and %s", text, seen[got])
