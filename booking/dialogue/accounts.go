@@ -197,7 +197,7 @@ func (t *turn) mayDelete(a *booking.Account) bool {
 		return false
 	}
 	for _, o := range t.v.Orders {
-		if o.Account.Token == a.Token && o.State != booking.Closed && !t.over(o) {
+		if o.Account.Token == a.Token && !t.over(o) && (o.State != booking.Issued || !t.departed(o)) {
 			t.sayOf(o, "card.used")
 			return false
 		}

@@ -9,12 +9,11 @@ import (
 
 // forget answers FORGET ME: it asks whether everything is to be deleted.
 func (t *turn) forget() {
+	p, empty := t.c.Pending, !t.c.Registered() && len(t.c.Accounts) == 0 && len(t.c.Passengers) == 0
 	switch {
-	case !t.c.Registered() && len(t.c.Accounts) == 0 && len(t.c.Passengers) == 0 && len(t.c.Orders) == 0:
-		if p := t.c.Pending; p != nil && p.Done && p.For == booking.PendingForget && t.env.Now.Sub(p.Until) < pendingKnown {
-			t.say("forget.done")
-			return
-		}
+	case empty && p != nil && p.Done && p.For == booking.PendingForget && t.env.Now.Sub(p.Until) < pendingKnown:
+		t.say("forget.done")
+	case empty && len(t.c.Orders) == 0:
 		t.say("forget.nothing")
 	case t.mayForget():
 		t.propose(booking.Pending{For: booking.PendingForget}, "forget.ask")
@@ -42,9 +41,12 @@ func (t *turn) unfinished() *booking.Order {
 }
 
 // over tells whether a live order means nothing to the customer any more: its
-// journey has ended, or its seats go back and it was never charged.
+// journey has ended, or its seats go back and it was never charged, or the bank has
+// booked its refund, which arrives without us.
 func (t *turn) over(o *booking.Order) bool {
 	switch o.State {
+	case booking.Closed:
+		return true
 	case booking.Issued:
 		return t.now.After(o.Trip.Arr)
 	case booking.Releasing:

@@ -128,7 +128,7 @@ func (t *turn) setName() {
 // or a ticket is to be used that says them. It answers when they may not.
 func (t *turn) mayRename() bool {
 	for _, o := range t.v.Orders {
-		if o.State == booking.Closed || t.over(o) {
+		if t.over(o) || o.State == booking.Issued && t.departed(o) {
 			continue
 		}
 		t.sayOf(o, "set.travels")
