@@ -269,3 +269,17 @@ func TestForgetEmptiesTheRow(t *testing.T) {
 	require.Equal(t, 1, w.c.Holds.N, "unpaid holds count on")
 	require.NotEmpty(t, w.c.Tried.Tokens)
 }
+
+// The code of a change is never that of an open quote, nor the other way round.
+func TestCodesOfChangesAndQuotesDiffer(t *testing.T) {
+	s := settings()
+	s.Code = func(_ *booking.Order, q booking.Quote) string { return fmt.Sprintf("%06d", q.Gen) }
+	s.CustomerCode = func(_ booking.MSISDN, _ string, _ []byte, gen int) string { return fmt.Sprintf("%06d", gen) }
+	w := newWorld(t, s)
+	w.text("CARD ADD 6222021234567894")
+	require.Equal(t, 1, w.c.Pending.Gen)
+	w.text("BOOK G5 5DEC 1")
+	require.Equal(t, 2, w.last().Quote.Gen)
+	w.text("CARD ADD 4000000000000002")
+	require.Equal(t, 3, w.c.Pending.Gen)
+}
