@@ -51,13 +51,28 @@ const (
 	arriveWords = "arrive arrives arriving arrival 到达 抵达 到站"
 )
 
-// kind records the kind of service wished for; the first one said counts.
+// kind records the kind of service wished for; the first one said counts, and
+// one that is not wished for says nothing.
 func (r *reader) kind(k Kind, start, end int) {
-	if r.takes&sWish == 0 || r.cmd.Kind != AnyKind || k == AnyKind {
+	if r.takes&sWish == 0 || r.cmd.Kind != AnyKind || k == AnyKind || r.refuses(start) {
 		return
 	}
 	r.cmd.Kind = k
 	r.why(start, end, "kind", k.String())
+}
+
+// refuses tells whether a no stands before a kind: 不坐飞机, NO FLIGHTS, NOT BY BUS.
+func (r *reader) refuses(start int) bool {
+	before := strings.TrimRight(r.fold[:start], " ")
+	for _, w := range []string{"坐", "乘", "要", "想", " by", " the", " a"} {
+		before = strings.TrimRight(strings.TrimSuffix(before, w), " ")
+	}
+	for _, no := range []string{"不", "别", "非", " no", " not", " without"} {
+		if strings.HasSuffix(" "+before, no) {
+			return true
+		}
+	}
+	return false
 }
 
 // lexWishes takes the words of prices and arrivals, where the verb lists trips.
