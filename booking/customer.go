@@ -52,6 +52,7 @@ type Customer struct {
 	LastAt      time.Time    `json:"la,omitzero"`   // of the last text
 	Stale       bool         `json:"st,omitempty"`  // silent for long: what is on file is neither shown nor spent before REG
 	Aside       []Profile    `json:"asd,omitempty"` // of those who had the number before
+	Follows     []Following  `json:"fol,omitempty"` // what Follow says, for the customer's own turns
 }
 
 // MaxOrders is how many orders a customer's row refers to; live ones are kept
@@ -122,6 +123,12 @@ func (r *Rate) Add(now time.Time, window time.Duration) int {
 	}
 	r.N++
 	return r.N
+}
+
+// Following is a service that the customer wants to be told of.
+type Following struct {
+	Number string `json:"n"`
+	Day    Date   `json:"d,omitempty"` // of departure; 0 for every day
 }
 
 // Seen is a text that was accepted.

@@ -292,7 +292,7 @@ func (t *turn) hold(w *wanted, fare booking.Fare, account booking.Account) {
 	trip := w.trip
 	trip.Fares = []booking.Fare{fare}
 	o := booking.Order{ID: id, Code: t.orderCode(id), Customer: t.c.MSISDN, Trip: trip, Seats: w.seats,
-		Price: fare.Price.Times(w.seats), Account: account, Ask: t.mo.ID, Class: t.level(), Keep: t.holdFor(&w.trip)}
+		Price: fare.Price.Times(w.seats), Account: account, Lead: t.d.s.Reminder, Ask: t.mo.ID, Class: t.level(), Keep: t.holdFor(&w.trip)}
 	if t.in.Removed { // the one notice that a waiting text gets
 		o.Slow = true
 		t.warned = true
@@ -323,7 +323,7 @@ func (t *turn) orderCode(id booking.OrderID) string {
 // impatient customer texts twice and wants one.
 func (t *turn) sameAgain(w *wanted, fare booking.Fare, account booking.Account) bool {
 	for _, o := range t.v.Orders {
-		if !o.Unpaid() && o.State != booking.Issuing || o.Trip.TripKey != w.trip.TripKey || o.Seats != w.seats || fareOf(o).Class != fare.Class {
+		if swaps(o) || !o.Unpaid() && o.State != booking.Issuing || o.Trip.TripKey != w.trip.TripKey || o.Seats != w.seats || fareOf(o).Class != fare.Class {
 			continue
 		}
 		t.c.Slots = nil

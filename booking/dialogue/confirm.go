@@ -110,12 +110,12 @@ func (t *turn) agreed(o *booking.Order) {
 	case t.in.Removed: // the text says more than it should: ask for it without
 		t.warned = true
 		t.sayOf(o, "confirm.removed")
+	case o.State == booking.Held && swaps(o):
+		t.changeAgreed(o)
 	case o.State == booking.Held:
 		t.ask(o, booking.Event{Kind: booking.Confirm})
-	case t.departed(o):
-		t.sayOf(o, "cancel.departed")
 	default:
-		t.ask(o, booking.Event{Kind: booking.Cancel})
+		t.cancelAgreed(o)
 	}
 }
 
@@ -145,6 +145,10 @@ func (t *turn) lateYes(o *booking.Order) {
 
 // rebook holds the seats of an expired order again, under a new order.
 func (t *turn) rebook(o *booking.Order) {
+	if o.Swap != nil {
+		t.changeAgain(o)
+		return
+	}
 	if trip := o.Trip; !t.sells(trip.Dep) {
 		t.sayOf(o, "late.gone")
 		return
@@ -177,7 +181,7 @@ func (t *turn) repeatOf(code string) *booking.Order {
 		return nil
 	}
 	for _, o := range t.v.Orders {
-		if o.State != booking.Holding && (t.used(o, code, booking.QuotePay) || t.used(o, code, booking.QuoteCancel)) {
+		if o.State != booking.Holding && t.usedBefore(o, code) {
 			return o
 		}
 	}
@@ -191,7 +195,7 @@ func (t *turn) repeatOf(code string) *booking.Order {
 		if o == nil || t.env.Now.Sub(o.Since) > pastLife {
 			continue
 		}
-		if t.used(o, code, booking.QuotePay) || t.used(o, code, booking.QuoteCancel) {
+		if t.usedBefore(o, code) {
 			return o
 		}
 	}
@@ -204,7 +208,33 @@ func (t *turn) again(o *booking.Order) {
 		t.rebook(o)
 		return
 	}
-	t.status(o)
+	switch {
+	case o.State == booking.Issued && o.Quote.For == booking.QuoteCancel && t.late(o) && sameCode(t.cmd.Code, t.d.s.Code(o, o.Quote)):
+		t.lateCancel(o)
+	case o.State == booking.Issued && o.Swap != nil && t.used(o, t.cmd.Code, booking.QuoteChange):
+		t.sayOf(o, "changed")
+	case o.State == booking.Issued && len(o.Former) > 0 && t.used(before(o), t.cmd.Code, booking.QuoteCancel):
+		t.reply(t.refundedText(o))
+	default:
+		t.status(o)
+	}
+}
+
+// lateCancel answers the right code of a cancel after its time: with what it costs now.
+func (t *turn) lateCancel(o *booking.Order) {
+	if t.departed(o) {
+		t.sayOf(o, "cancel.departed")
+		return
+	}
+	t.cancelTicket(o, o.Leaving)
+}
+
+// usedBefore tells whether code was one of the order's codes before.
+func (t *turn) usedBefore(o *booking.Order, code string) bool {
+	if t.used(o, code, booking.QuotePay) || t.used(o, code, booking.QuoteCancel) {
+		return true
+	}
+	return o.Swap != nil && t.used(o, code, booking.QuoteChange) || len(o.Former) > 0 && t.used(before(o), code, booking.QuoteCancel)
 }
 
 // wrong counts a wrong code against every quote it was tried on, and answers

@@ -31,6 +31,9 @@ type Settings struct {
 	Recycle      time.Duration // a number silent for so long may be somebody else's; 180 days, negative for never
 	UnpaidHolds  int           // holds a day that were never paid for; 0 for no limit, and paying forgives them
 	OpenQuotes   int           // orders waiting for a code at a time; 0 for no limit
+	CancelsADay  int           // paid orders that a customer may cancel in a day; 0 for no limit
+	MaxChanges   int           // of one ticket, those that the carrier caused not counted; 0 for no limit
+	Reminder     time.Duration // how long before a departure its customer is reminded; 0 for never
 	SlowAfter    time.Duration // a text unanswered for so long is told "working on it"; 5 s
 
 	RejectPAN  bool // policy pan_by_sms: reject
@@ -53,8 +56,18 @@ type Settings struct {
 	Occupations []Occupation // that SET JOB knows; the built-in ones when nil
 	Messages    *Messages    // the words; the built-in ones when nil
 
+	// CancelFee is what a cancel of these places of a ticket keeps, of all when none is
+	// named; nil keeps nothing. It is not asked about what is free: a service that the
+	// carrier cancelled or moved, a ticket of the waitlist while FreeUntil is to come.
+	CancelFee func(o *booking.Order, leaving []int, now time.Time) booking.Money
+	// ChangeFee is what a change of a ticket costs besides the difference of the
+	// fares; nil for nothing.
+	ChangeFee func(old, new *booking.Order, now time.Time) booking.Money
+
 	// Code makes the six digits of a quote. It must be a keyed function of the
-	// order's ID, Customer, Price and Refund and of the quote's For and Gen alone.
+	// order's ID and Customer, of what is paid, kept or returned (Price; for a cancel
+	// Refund, Fee and LeavingPlaces; for a change Charge, GiveBack and the other order; for the
+	// waitlist Wish.Most) and of the quote's For and Gen alone.
 	Code func(o *booking.Order, q booking.Quote) string
 	// CustomerCode makes the six digits of a question about the customer's own data. It
 	// must be a keyed function of all that it is given, and no other than Code's.
@@ -174,6 +187,10 @@ func (d *Dialogue) Decide(v *booking.View, in booking.Input, env booking.Env) (*
 		if err := t.outcome(in.Attempt, in.Event); err != nil {
 			return nil, err
 		}
+	case in.Notice != nil:
+		t.m = d.words(t.c.Lang, t.c.LastLang)
+		t.ch.Customer = t.c
+		t.notice(in.Notice)
 	default:
 		t.m = d.words(t.c.Lang, t.c.LastLang)
 		t.ch.Customer = t.c // also when nothing was due: the deadline is set anew

@@ -240,7 +240,98 @@ func (t *turn) orderValue(o *booking.Order, name string) string {
 	case "places":
 		return t.places(o.Places)
 	}
+	if v, ok := t.partValue(o, name); ok {
+		return v
+	}
+	if v, ok := t.swapValue(o, name); ok {
+		return v
+	}
 	return t.tripValue(&o.Trip, name)
+}
+
+// partValue is what templates about single seats of an order know.
+func (t *turn) partValue(o *booking.Order, name string) (string, bool) {
+	switch name {
+	case "fare":
+		return o.PriceOf(o.Leaving).Amount(), true
+	case "fee":
+		return o.Fee.Amount(), true
+	case "kept":
+		return t.money(o.Fee), true
+	case "who":
+		return t.people(going(o)), true
+	case "whose":
+		if o.Partly() {
+			return t.people(going(o)), true
+		}
+		return t.m.say("seats.all", "n", itoa(o.Seats)), true
+	case "seat":
+		places, _ := going(o)
+		return t.places(places), true
+	case "gone":
+		return t.people(gone(o)), true
+	case "goneseat":
+		places, _ := gone(o)
+		return t.places(places), true
+	case "stay":
+		return t.people(o.Places, o.Passengers), true
+	case "tickets":
+		if o.Seats == 1 {
+			return t.m.say("seats.one"), true
+		}
+		return t.m.say("seats.many", "n", itoa(o.Seats)), true
+	}
+	return "", false
+}
+
+// swapValue is what templates about a change know.
+func (t *turn) swapValue(o *booking.Order, name string) (string, bool) {
+	if o.Swap == nil {
+		return "", false
+	}
+	s := o.Swap
+	switch name {
+	case "old":
+		return s.Code, true
+	case "oldnumber", "olddate", "oldtime":
+		if old := t.replaced(o); old != nil {
+			return t.tripValue(&old.Trip, name[len("old"):]), true
+		}
+		return "", true
+	case "diff":
+		d := o.Price.Minus(s.Credit)
+		if d.Minor > 0 {
+			return "+" + d.Amount(), true
+		}
+		return d.Amount(), true
+	case "changefee":
+		return s.Fee.Amount(), true
+	case "charge":
+		return t.money(o.Charge()), true
+	case "toclass":
+		if old := t.replaced(o); old != nil && fareOf(old).Class != fareOf(o).Class {
+			return t.m.say("change.class", "class", t.class(fareOf(o).Class)), true
+		}
+		return "", true
+	case "due", "settlement":
+		key := map[bool]string{true: "change.", false: "changed."}[name == "due"]
+		switch {
+		case o.Charge().Minor > 0:
+			return t.m.say(key+"pay", "amount", t.money(o.Charge()), "account", t.account(o.Account)), true
+		case o.GiveBack().Minor > 0:
+			return t.m.say(key+"back", "amount", t.money(o.GiveBack()), "account", t.account(o.Account)), true
+		}
+		return "", true
+	}
+	return "", false
+}
+
+// replaced is the order whose place this one takes or took, nil when it cannot be had.
+func (t *turn) replaced(o *booking.Order) *booking.Order {
+	if old := t.byID(o.Swap.Order); old != nil {
+		return old
+	}
+	return t.past(booking.OrderRef{ID: o.Swap.Order})
 }
 
 func (t *turn) tripValue(trip *booking.Trip, name string) string {

@@ -59,17 +59,12 @@ func (t *turn) alternatives(trip *booking.Trip, class string, seats int) {
 }
 
 func (t *turn) soldOutText(trip *booking.Trip, class string, seats int) string {
-	key := "soldout"
-	left, known := t.free(trip, class)
-	if known && left > 0 && left < seats {
-		key = "soldout.few"
+	if left, known := t.free(trip, class); known && left > 0 && left < seats {
+		return t.fewText(trip, class, left, seats)
 	}
-	return t.insteadText(key, t.others(trip, seats), seats, func(name string) string {
-		switch name {
-		case "class":
+	return t.insteadText("soldout", t.others(trip, seats), seats, func(name string) string {
+		if name == "class" {
 			return t.class(class)
-		case "left":
-			return itoa(left)
 		}
 		return t.tripValue(trip, name)
 	})

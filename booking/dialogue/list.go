@@ -367,8 +367,10 @@ func (t *turn) bookText(trip *booking.Trip, class string, seats int) string {
 		words = append(words, "x"+itoa(seats))
 	}
 	words = append(words, strings.ToUpper(class))
-	if a, ok := t.spoken(); ok && a.Alias != "" {
-		words = append(words, a.Alias)
+	if t.in != nil {
+		if a, ok := t.spoken(); ok && a.Alias != "" {
+			words = append(words, a.Alias)
+		}
 	}
 	return strings.Join(words, " ")
 }

@@ -4,28 +4,27 @@ import (
 	"strings"
 
 	"shortfare/booking"
-	"shortfare/parser"
 )
 
-// orders answers ORD and REFUND.
+// orders answers ORD.
 func (t *turn) orders() {
 	o, answered := t.named()
 	switch {
 	case answered:
-	case o != nil && o.State == booking.Issued && t.cmd.Verb != parser.Refund && t.departed(o):
-		t.sayOf(o, "order.past")
-	case o != nil && o.State == booking.Issued && t.cmd.Verb != parser.Refund:
-		t.sayOf(o, "order.detail")
-	case o != nil && o.State == booking.Issued && t.departed(o):
-		t.sayOf(o, "cancel.departed")
-	case o != nil && o.State == booking.Issued:
-		t.sayOf(o, "refund.not")
-	case o != nil:
-		t.status(o)
-	case t.cmd.Verb == parser.Refund:
-		t.refunds()
-	default:
+	case o == nil:
 		t.orderList()
+	case o.State != booking.Issued:
+		t.status(o)
+	case t.successor(o) != nil: // what is open is the change
+		t.status(t.successor(o))
+	case o.Upset == booking.RunCancelled:
+		t.reply(t.disruptedText(o))
+	case t.departed(o):
+		t.sayOf(o, "order.past")
+	case len(o.Former) > 0:
+		t.sayOf(o, "order.part")
+	default:
+		t.sayOf(o, "order.detail")
 	}
 }
 
@@ -62,35 +61,22 @@ func (t *turn) state(o *booking.Order) string {
 		return t.m.say("state.late")
 	case o.State == booking.Held && o.Quote.For == booking.NoQuote:
 		return t.of(o, "state.declined")
+	case o.State == booking.Held && swaps(o):
+		return t.of(o, "state.change")
 	case o.State == booking.Held:
 		return t.of(o, "state.held")
+	case o.State == booking.Issued && o.Upset == booking.RunCancelled:
+		return t.m.say("state.cancelled")
+	case o.State == booking.Issued && o.Upset != "":
+		return t.of(o, "state.moved")
 	case o.State == booking.Issued:
 		return t.m.say("state.paid")
+	case o.State == booking.Waiting:
+		return t.m.say("state.waiting")
 	case o.State == booking.Review:
 		return t.m.say("state.review")
 	}
 	return t.m.say("state.busy")
-}
-
-// refunds answers REFUND without an order: by the newest one that money goes
-// back for.
-func (t *turn) refunds() {
-	for i := len(t.c.Orders) - 1; i >= 0; i-- {
-		r := t.c.Orders[i]
-		o := t.byID(r.ID)
-		if o == nil {
-			o = t.past(r)
-		}
-		if o == nil {
-			continue
-		}
-		switch o.Reason {
-		case booking.ClosedRefunded, booking.ClosedIssueFailed, booking.ClosedDebitUnknown:
-			t.status(o)
-			return
-		}
-	}
-	t.say("refund.none")
 }
 
 // ticket answers TICKET: the text of the ticket again.
@@ -131,12 +117,18 @@ func (t *turn) pastTicket() {
 	t.say("ticket.none")
 }
 
-// departed tells whether the journey of an order has begun.
-func (t *turn) departed(o *booking.Order) bool { return !t.now.Before(o.Trip.Dep) }
+// departed tells whether the journey of an order has begun. One whose service was
+// cancelled never does.
+func (t *turn) departed(o *booking.Order) bool {
+	return !t.now.Before(o.Trip.Dep) && o.Upset != booking.RunCancelled
+}
 
 // status answers where an order stands. It is also the polite answer to what
 // an order cannot take now.
 func (t *turn) status(o *booking.Order) {
+	if t.swapStatus(o) {
+		return
+	}
 	switch o.State {
 	case booking.Holding:
 		t.sayOf(o, "busy.hold")
@@ -148,6 +140,8 @@ func (t *turn) status(o *booking.Order) {
 		t.sayOf(o, "busy.issue")
 	case booking.Issued:
 		t.sayOf(o, "paid")
+	case booking.Waiting:
+		t.sayOf(o, "waiting")
 	case booking.Voiding, booking.Reversing:
 		if o.Reason == booking.ClosedRefunded {
 			t.sayOf(o, "busy.cancel")
@@ -178,8 +172,12 @@ func (t *turn) closed(o *booking.Order) string {
 		return t.of(o, "closed.wrong_code")
 	}
 	switch o.Reason {
+	case booking.ClosedChanged:
+		return t.changedInto(o)
+	case booking.ClosedRefunded:
+		return t.refundedAgain(o)
 	case booking.ClosedSoldOut, booking.ClosedExpired, booking.ClosedCancelled, booking.ClosedDeclined,
-		booking.ClosedDebitUnknown, booking.ClosedIssueFailed, booking.ClosedRefunded:
+		booking.ClosedDebitUnknown, booking.ClosedIssueFailed, booking.ClosedWithdrawn:
 		return t.of(o, "closed."+string(o.Reason))
 	}
 	return t.of(o, "closed")

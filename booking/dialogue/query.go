@@ -194,6 +194,9 @@ func (t *turn) onSale(d parser.Date) bool {
 func (t *turn) canonical(d parser.Date) string {
 	cmd := t.cmd
 	words := []string{cmd.Verb.Keyword(parser.English)}
+	if cmd.Order != "" {
+		words = append(words, cmd.Order)
+	}
 	if cmd.Verb == parser.None {
 		words[0] = parser.Query.Keyword(parser.English)
 	}

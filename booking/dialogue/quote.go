@@ -12,19 +12,25 @@ import (
 const codeRounds = 20
 
 // payQuote is the next question to pay for an order that is held until
-// o.Until. A debit must end before the terminal gives the seats back.
+// o.Until, or to carry a change out. A debit must end before the terminal gives the seats back.
 func (t *turn) payQuote(o *booking.Order) booking.Quote {
 	until := t.env.Now.Add(t.holdFor(&o.Trip))
 	if last := o.Until.Add(-booking.DebitMargin); last.Before(until) {
 		until = last
 	}
-	return t.fresh(o, booking.Quote{For: booking.QuotePay, Until: until})
+	if !swaps(o) {
+		return t.fresh(o, booking.Quote{For: booking.QuotePay, Until: until})
+	}
+	if old := t.predecessor(o); old != nil && old.Upset != booking.RunCancelled && old.Trip.Dep.Before(until) {
+		until = old.Trip.Dep // a ticket is not changed after its departure
+	}
+	return t.fresh(o, booking.Quote{For: booking.QuoteChange, Until: until})
 }
 
-// cancelQuote is the next question to cancel a ticket; o.Refund is set.
+// cancelQuote is the next question to cancel a ticket; o.Refund, o.Fee and o.Leaving are set.
 func (t *turn) cancelQuote(o *booking.Order) booking.Quote {
 	until := t.env.Now.Add(CancelLife)
-	if o.Trip.Dep.Before(until) {
+	if o.Trip.Dep.Before(until) && o.Upset != booking.RunCancelled {
 		until = o.Trip.Dep
 	}
 	return t.fresh(o, booking.Quote{For: booking.QuoteCancel, Until: until})
@@ -58,7 +64,7 @@ func (t *turn) matching(code string, except booking.OrderID) *booking.Order {
 func (t *turn) open(o *booking.Order) bool {
 	switch o.State {
 	case booking.Held:
-		return o.Quote.For == booking.QuotePay
+		return o.Quote.For == booking.QuotePay || o.Quote.For == booking.QuoteChange
 	case booking.Issued:
 		return o.Quote.For == booking.QuoteCancel && !t.late(o)
 	}

@@ -1,8 +1,10 @@
 package dialogue
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -11,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"shortfare/booking"
+	"shortfare/parser"
 )
 
 // TestScenarios plays the conversations in testdata. Lines:
@@ -24,10 +27,14 @@ import (
 //	stock G1 2nd 0     seats left, -1 for not known
 //	down 11:30, up     the terminal does not answer since then; it does
 //	off G3             that service does not run any more
-//	set NAME           a setting: reject, phone, us, sale60, accounts3; mixed adds flights and a bus
+//	set NAME           a setting: reject, phone, us, sale60, accounts3, fees, allfee, remind, cancels3, once; mixed
+//	                   adds flights and a bus
+//	names ME Zhang Wei, LI Li Na   the newest order is for these people, by alias and name
+//	run G5 5DEC moved 40m          what its carrier does to a run: cancelled, moved, restored
+//	bcast G5 5DEC TEXT             what an operator tells about it
 //
-// {code} and {order} are those of the order opened last, {change} is the code of the
-// question about the customer's own data.
+// {code} is the code of the newest open quote, {order} the order opened last, {order1} the first,
+// {change} the code of the question about the customer's own data.
 func TestScenarios(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	require.NoError(t, err)
@@ -56,6 +63,16 @@ func play(t *testing.T, script string) {
 			s.NewAccounts = 3
 		case "set sale60":
 			s.SaleDays = 60
+		case "set fees":
+			s.CancelFee, s.ChangeFee = testCancelFee, testChangeFee
+		case "set allfee":
+			s.CancelFee = func(o *booking.Order, leaving []int, _ time.Time) booking.Money { return o.PriceOf(leaving) }
+		case "set remind":
+			s.Reminder = 2 * time.Hour
+		case "set cancels3":
+			s.CancelsADay = 3
+		case "set once":
+			s.MaxChanges = 1
 		}
 	}
 	w := newWorld(t, s)
@@ -86,8 +103,15 @@ func play(t *testing.T, script string) {
 			w.replies = nil
 			w.calls()
 		case verb == "call":
-			call, fate, _ := strings.Cut(rest, " ")
-			w.fate[callNamed(t, call)] = fate
+			at := strings.LastIndex(rest, " ")
+			w.fate[callNamed(t, rest[:at])] = rest[at+1:]
+		case verb == "names":
+			w.name(strings.Split(rest, ", "))
+		case verb == "run":
+			w.run(strings.Fields(rest))
+		case verb == "bcast":
+			f := strings.SplitN(rest, " ", 3)
+			w.notify(booking.Notice{Number: f[0], Day: w.dayOf(f[1]), Text: f[2]})
 		case verb == "down":
 			at, err := time.Parse("15:04", rest)
 			require.NoError(t, err)
@@ -108,7 +132,7 @@ func play(t *testing.T, script string) {
 }
 
 func callNamed(t *testing.T, name string) booking.Call {
-	for c := booking.CallHold; c <= booking.CallRefund; c++ {
+	for c := booking.CallHold; c <= booking.CallSettle; c++ {
 		if c.String() == name {
 			return c
 		}
@@ -117,16 +141,67 @@ func callNamed(t *testing.T, name string) booking.Call {
 	return 0
 }
 
-// fill puts in the code and the name of the newest order.
+// fill puts in the code of the newest open quote and the names of orders.
 func (w *world) fill(s string) string {
-	o := w.last()
-	if o.Quote.For != booking.NoQuote { // the code of a quote that ended stays known
-		w.code = w.s.Code(&o, o.Quote)
+	var names []string
+	for _, id := range w.opened() {
+		o := w.orders[id]
+		names = append(names, "{order"+strconv.Itoa(len(names)/2+1)+"}", o.Code)
+		if o.Quote.For != booking.NoQuote { // the code of a quote that ended stays known
+			w.code = w.s.Code(&o, o.Quote)
+		}
 	}
 	if p := w.c.Pending; p != nil && p.For != "" {
 		w.change = w.s.CustomerCode(w.c.MSISDN, string(p.For), []byte(p.Content+"|"+p.Name), p.Gen)
 	}
-	return strings.NewReplacer("{change}", w.change, "{code}", w.code, "{order}", o.Code, `\n`, "\n").Replace(s)
+	names = append(names, "{change}", w.change, "{code}", w.code, "{order}", w.last().Code, `\n`, "\n")
+	return strings.NewReplacer(names...).Replace(s)
+}
+
+// opened lists the orders, oldest first.
+func (w *world) opened() []booking.OrderID {
+	return slices.Sorted(maps.Keys(w.orders))
+}
+
+// testCancelFee keeps 5 % to half a yuan, testChangeFee 20 yuan.
+func testCancelFee(o *booking.Order, leaving []int, _ time.Time) booking.Money {
+	return cny((o.PriceOf(leaving).Minor*5/100 + 25) / 50 * 50)
+}
+
+func testChangeFee(_, _ *booking.Order, _ time.Time) booking.Money { return cny(2000) }
+
+// name makes the newest order one of these people.
+func (w *world) name(people []string) {
+	o := w.last()
+	o.Passengers = nil
+	for _, p := range people {
+		alias, name, _ := strings.Cut(p, " ")
+		o.Passengers = append(o.Passengers, booking.Passenger{Alias: alias, Name: name})
+	}
+	w.orders[o.ID] = o
+}
+
+func (w *world) dayOf(text string) booking.Date {
+	return day(parser.Parse("Q G5 "+text, w.context()).Date)
+}
+
+// run lets a carrier change a run.
+func (w *world) run(f []string) {
+	e := booking.ServiceEvent{Service: f[0], Date: w.dayOf(f[1]), Change: booking.ServiceChange(f[2]), At: w.now}
+	if len(f) > 3 {
+		d, err := time.ParseDuration(f[3])
+		require.NoError(w.t, err)
+		e.Shift = d
+	}
+	w.notify(booking.Notice{Number: f[0], Event: &e, Day: e.Date})
+}
+
+// notify tells the customer of something in a turn of its own.
+func (w *world) notify(n booking.Notice) {
+	w.replies = nil
+	n.ID, n.At = 1, w.now
+	w.turn(booking.Input{Notice: &n})
+	w.calls()
 }
 
 // like matches a reply; ... stands for anything.

@@ -20,8 +20,6 @@ func (t *turn) service() {
 		t.ch.Journal = append(t.ch.Journal, booking.Entry{ID: t.v.NewID(), At: t.env.Now, MSISDN: t.c.MSISDN,
 			Event: "AgentAsked", Cause: t.mo.ID})
 		t.say("agent")
-	case parser.Refund:
-		t.orders()
 	case parser.Profile:
 		t.profile()
 	case parser.Set:
@@ -30,8 +28,6 @@ func (t *turn) service() {
 		t.pax()
 	case parser.Forget:
 		t.forget()
-	case parser.Change:
-		t.say("later.change")
 	case parser.Wait:
 		t.say("later.wait")
 	case parser.Card:
@@ -63,6 +59,10 @@ func (t *turn) help() {
 		key = "help.profile"
 	case parser.Cancel, parser.Drop, parser.Refund:
 		key = "help.cancel"
+	case parser.Change:
+		key = "help.change"
+	case parser.Alert:
+		key = "help.alert"
 	case parser.Orders, parser.Ticket:
 		key = "help.orders"
 	case parser.Register:

@@ -8,7 +8,10 @@ type spec string
 // What templates about a trip and about an order know.
 const (
 	aTrip   = "number date time arrival from to "
-	anOrder = aTrip + "class seats price refund account order until code places board "
+	anOrder = aTrip + "class seats price refund account order until code places board " + aPart
+	// aPart is of single seats of an order, aSwap of a change.
+	aPart = "fare fee kept who whose seat gone goneseat stay tickets "
+	aSwap = anOrder + "old oldnumber olddate oldtime diff changefee charge toclass due settlement "
 )
 
 // names is the set of the placeholders.
@@ -26,9 +29,9 @@ var specs = map[string]spec{
 	"space": "", "apology": "", "lost": "part", "removed": "", "removed.booking": "", "flood": "limit until",
 	"unread": "", "unread.again": "", "unread.agent": "",
 	"mean": "text", "mean.code": "", "mean.unclear": "word",
-	"later": "word", "later.change": "", "later.wait": "",
+	"later": "word", "later.wait": "",
 	"agent": "", "cancel.or.stop": "", "stop": "short", "stop.us": "short", "start": "short",
-	"help": "", "help.book": "", "help.query": "", "help.pay": "", "help.cancel": "", "help.orders": "",
+	"help": "", "help.book": "", "help.query": "", "help.pay": "", "help.cancel": "", "help.change": "", "help.alert": "", "help.orders": "",
 	"help.register": "", "help.stop": "", "help.card": "", "help.pax": "", "help.profile": "",
 	"language.name": "", "language.which": "", "language.which.more": "languages", "language.set": "",
 
@@ -89,8 +92,36 @@ var specs = map[string]spec{
 	"confirm.register": anOrder, "confirm.checking": anOrder, "confirm.refused": anOrder, "confirm.account": anOrder, "confirm.removed": anOrder,
 	"yes.none": "", "yes.code": anOrder, "yes.which": "orders", "late.gone": anOrder, "status.late": anOrder,
 	"pay.which": "orders", "pay.late": anOrder, "drop.which": "orders", "drop.question": "", "drop.paid": anOrder,
-	"cancel.departed": anOrder, "cancel.part": anOrder, "cancel.locked": anOrder, "cancel.none": "",
+	"cancel.departed": anOrder, "cancel.locked": anOrder, "cancel.none": "",
 	"cancel.which": "lines", "cancel.line": anOrder + "n",
+
+	"cancel.quote.fee": anOrder, "cancel.quote.part": anOrder, "cancel.quote.nothing": anOrder, "cancel.held": anOrder,
+	"cancel.who": anOrder + "lines", "cancel.who.line": "n who", "cancel.only": anOrder, "cancel.changing": anOrder + "next", "limit.cancels": anOrder + "n when",
+	"few": "reason rest seats lines", "few.none": "reason rest seats", "seats.one": "", "seats.many": "n", "seats.all": "n", "name.join": "",
+
+	"change.which": anOrder, "change.ticket": "lines", "change.none": "", "change.near": "reason lines", "change.near.none": anOrder + "reason",
+	"change.withdrawn": aSwap, "change.date": anOrder + "text", "change.unpaid": anOrder, "change.departed": anOrder,
+	"change.often": anOrder + "n", "change.part": anOrder, "change.same": anOrder, "change.currency": anOrder,
+	"change.soldout": aTrip + "class order", "change.few": aTrip + "class left order", "change.quote": aSwap, "change.class": "class",
+	"change.pay": "amount account", "change.back": "amount account", "changed": aSwap, "changed.pay": "amount", "changed.back": "amount account",
+	"change.dropped": aSwap, "change.expired": aSwap, "change.closed": aSwap, "change.nohold": aSwap, "change.declined": aSwap + "alias",
+	"change.declined.other": aSwap, "change.givenup": aSwap, "change.notcharged": aSwap, "change.returned": aSwap, "change.failed": aSwap, "change.returned.free": aSwap, "change.failed.free": aSwap,
+	"change.slow": aSwap, "change.slow.pay": aSwap, "change.busy": aSwap, "change.busy.old": aSwap, "change.busy.back": aSwap + "amount",
+	"closed.swap": aSwap, "closed.changed": anOrder + "old", "closed.changed.ended": anOrder + "old", "closed.withdrawn": anOrder,
+
+	"disrupted.cancelled": anOrder, "disrupted.cancelled.held": anOrder, "disrupted.moved": anOrder, "disrupted.moved.held": anOrder,
+	"disrupted.restored": anOrder, "news.cancelled": aTrip, "news.moved": aTrip, "news.restored": aTrip, "notice": "number text",
+	"reminder": anOrder, "reminder.today": anOrder, "reminder.tomorrow": anOrder,
+	"alert.on": anOrder + "when", "alert.near": anOrder, "alert.off": anOrder, "alert.list": "lines", "alert.line": anOrder + "when", "alert.none": "",
+	"follow.on": "number date", "follow.on.daily": "number", "follow.off": "number date", "follow.off.daily": "number", "follow.stopped": "number",
+	"follow.full": "n", "follow.line": "number date", "follow.line.daily": "number",
+
+	"state.change": aSwap, "state.cancelled": "", "state.moved": anOrder, "state.waiting": "", "waiting": anOrder, "order.part": anOrder,
+	"refund.one": anOrder + "amount progress", "refund.many": anOrder + "lines", "refund.list": anOrder + "lines", "refund.line": anOrder + "amount state",
+	"refund.requested": "when", "refund.sent": "when", "refund.accepted": "when", "refund.settled": "when", "refund.failed": "when",
+	"refund.state.requested": "", "refund.state.sent": "", "refund.state.accepted": "", "refund.state.settled": "", "refund.state.failed": "",
+	"settled": anOrder + "amount", "refunded.fee": anOrder, "refunded.nothing": anOrder, "refunded.part": anOrder,
+	"refunded.part.nothing": anOrder, "closed.refunded.nothing": anOrder,
 
 	"order.unknown": "", "order.none": "", "order.list": "lines order", "order.join": "", "order.line": anOrder + "state",
 	"order.detail": anOrder, "order.past": anOrder, "state.held": anOrder, "state.late": "", "state.declined": anOrder, "state.paid": "", "state.busy": "", "state.review": "",

@@ -15,7 +15,12 @@ func TestTaughtTextsAreRead(t *testing.T) {
 		"Q BEIJING SHANGHAI 5DEC": parser.Query, "Q BEIJING SHANGHAI 5DEC PM": parser.Query, "Q G123": parser.Query,
 		"B G123 5DEC 2": parser.Book, "B G123 5DEC 2 2ND": parser.Book, "BOOK G123": parser.Book, "1 x2": parser.Choose, "1 2ND": parser.Choose,
 		"M": parser.More, "BACK": parser.Back, "ORD": parser.Orders, "ORD K7M2P": parser.Orders, "TICKET K7M2P": parser.Ticket,
-		"CXL K7M2P": parser.Cancel, "REFUND K7M2P": parser.Refund, "REG": parser.Register, "ME": parser.Profile, "CARD": parser.Card,
+		"CXL K7M2P": parser.Cancel, "CXL K7M2P 2": parser.Cancel, "CHG K7M2P": parser.Change, "CHG K7M2P G5": parser.Change, "CHG K7M2P TMR": parser.Change,
+		"CHG K7M2P G5 6DEC": parser.Change, "REFUND": parser.Refund, "ALERT": parser.Alert, "ALERT K7M2P": parser.Alert, "ALERT K7M2P OFF": parser.Alert,
+		"ALERT G123 5DEC": parser.Alert, "ALERT G123 OFF": parser.Alert,
+		"退票 K7M2P 2": parser.Cancel, "改签 K7M2P": parser.Change, "改签 K7M2P G5": parser.Change, "改签 K7M2P 明天": parser.Change, "改签 K7M2P G5 6号": parser.Change,
+		"退款": parser.Refund, "提醒": parser.Alert, "提醒 K7M2P": parser.Alert, "提醒 K7M2P 关": parser.Alert, "提醒 G123 关": parser.Alert, "提醒 G123 5号": parser.Alert,
+		"REFUND K7M2P": parser.Refund, "REG": parser.Register, "ME": parser.Profile, "CARD": parser.Card,
 		"PAY K7M2P C2": parser.Pay, "PAY K7M2P": parser.Pay, "N": parser.Drop, "N K7M2P": parser.Drop, "Y 730214": parser.Confirm,
 		"AGENT": parser.Agent, "HELP": parser.Help, "HELP BOOK": parser.Help, "LANG ZH": parser.Language, "LANG EN": parser.Language,
 		"STOP": parser.Stop, "START": parser.Start,
@@ -54,8 +59,8 @@ func TestHelpTopics(t *testing.T) {
 	set.TextsPer5Min = 0
 	w := newWorld(t, set)
 	seen := map[string]string{}
-	for _, text := range []string{"HELP", "HELP BOOK", "HELP Q", "HELP PAY", "HELP CXL", "HELP ORD", "HELP REG", "HELP STOP", "HELP CARD", "HELP PAX", "HELP SET",
-		"帮助 绑卡", "帮助 乘客", "帮助 修改", "帮助", "帮助 订", "帮助 查", "帮助 付款", "帮助 退票", "帮助 订单", "帮助 注册"} {
+	for _, text := range []string{"HELP", "HELP BOOK", "HELP Q", "HELP PAY", "HELP CXL", "HELP CHG", "HELP ALERT", "HELP ORD", "HELP REG", "HELP STOP", "HELP CARD", "HELP PAX", "HELP SET",
+		"帮助 绑卡", "帮助 乘客", "帮助 修改", "帮助", "帮助 订", "帮助 查", "帮助 付款", "帮助 退票", "帮助 改签", "帮助 提醒", "帮助 订单", "帮助 注册"} {
 		w.text(text)
 		got := w.replies[0].Text
 		require.Empty(t, seen[got], "%s and %s", text, seen[got])

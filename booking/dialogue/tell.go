@@ -20,7 +20,8 @@ func (t *turn) tell(o *booking.Order, effects []booking.Effect) {
 			t.send(text, e.Cause, e.Cause == 0 || e.Tell == booking.TellSlow)
 		}
 		switch e.Tell { // a ticket, or money going back: whether it arrived must be known
-		case booking.TellPaid, booking.TellRefunded, booking.TellReturned:
+		case booking.TellPaid, booking.TellRefunded, booking.TellReturned, booking.TellGotSeats, booking.TellChanged, booking.TellChangeFailed,
+			booking.TellDisrupted:
 			t.ch.Replies[len(t.ch.Replies)-1].Receipt = true
 		}
 	}
@@ -31,7 +32,8 @@ func (t *turn) tell(o *booking.Order, effects []booking.Effect) {
 func aboutMoney(tell booking.Tell) bool {
 	switch tell {
 	case booking.TellPaid, booking.TellNotCharged, booking.TellReturned, booking.TellRefunded, booking.TellStands,
-		booking.TellReview, booking.TellGivenUp, booking.TellDeclined:
+		booking.TellReview, booking.TellGivenUp, booking.TellDeclined, booking.TellGotSeats, booking.TellChanged, booking.TellChangeFailed,
+		booking.TellDisrupted, booking.TellReminder, booking.TellSettled:
 		return true
 	}
 	return false
@@ -39,6 +41,11 @@ func aboutMoney(tell booking.Tell) bool {
 
 // tellText is the text for what an order's event says.
 func (t *turn) tellText(o *booking.Order, tell booking.Tell) string {
+	if swaps(o) {
+		if text := t.swapText(o, tell); text != "" {
+			return text
+		}
+	}
 	switch tell {
 	case booking.TellQuote:
 		return t.quoteText(o)
@@ -74,7 +81,15 @@ func (t *turn) tellText(o *booking.Order, tell booking.Tell) string {
 	case booking.TellReturned:
 		return t.of(o, "returned")
 	case booking.TellRefunded:
-		return t.of(o, "refunded")
+		return t.refundedText(o)
+	case booking.TellChanged:
+		return t.of(o, "changed")
+	case booking.TellDisrupted:
+		return t.disruptedText(o)
+	case booking.TellReminder:
+		return t.reminderText(o)
+	case booking.TellSettled:
+		return t.of(o, "settled", "amount", t.money(t.arrived(o)))
 	case booking.TellStands:
 		return t.of(o, "stands")
 	}
@@ -89,11 +104,52 @@ func (t *turn) quoteText(o *booking.Order) string {
 	case o.State == booking.Issued && o.Quote.For == booking.NoQuote:
 		return t.of(o, "cancel.kept")
 	case o.State == booking.Issued:
-		return t.of(o, "cancel.quote")
+		return t.cancelText(o)
+	case swaps(o):
+		return t.of(o, "change.quote")
 	case o.Account.Kind == "":
 		return t.of(o, "quote.open")
 	}
 	return t.of(o, "quote")
+}
+
+// cancelText says what a cancel keeps and gives back.
+func (t *turn) cancelText(o *booking.Order) string {
+	key := "cancel.quote"
+	switch {
+	case o.Refund.Minor == 0:
+		key = "cancel.quote.nothing"
+	case o.Partly():
+		key = "cancel.quote.part"
+	case o.Fee.Minor > 0:
+		key = "cancel.quote.fee"
+	}
+	return t.of(o, key)
+}
+
+// refundedText says that a ticket, or some seats of it, was cancelled, and what is
+// still valid.
+func (t *turn) refundedText(o *booking.Order) string {
+	key := "refunded"
+	switch {
+	case o.State == booking.Issued && o.Refund.Minor == 0:
+		key = "refunded.part.nothing"
+	case o.State == booking.Issued:
+		key = "refunded.part"
+	case o.Refund.Minor == 0:
+		key = "refunded.nothing"
+	case o.Fee.Minor > 0:
+		key = "refunded.fee"
+	}
+	return t.of(o, key)
+}
+
+// refundedAgain says that a ticket was cancelled before.
+func (t *turn) refundedAgain(o *booking.Order) string {
+	if o.Refund.Minor == 0 {
+		return t.of(o, "closed.refunded.nothing")
+	}
+	return t.of(o, "closed.refunded")
 }
 
 // slow says that a call takes long, once.
@@ -115,10 +171,14 @@ func (t *turn) slow(o *booking.Order) string {
 // declined says that the bank refused and what can be done. The words are the
 // same for every reason: who tries stolen cards must not learn which exist.
 func (t *turn) declined(o *booking.Order) string {
+	key := "declined"
+	if swaps(o) {
+		key = "change.declined"
+	}
 	for _, a := range t.c.Accounts { // another one that is on file
 		if a.Alias != "" && a.Token != o.Account.Token {
-			return t.of(o, "declined", "alias", a.Alias)
+			return t.of(o, key, "alias", a.Alias)
 		}
 	}
-	return t.of(o, "declined.other")
+	return t.of(o, key+".other")
 }

@@ -210,6 +210,12 @@ func (t *turn) command() {
 		t.pay()
 	case parser.Cancel:
 		t.cancel()
+	case parser.Change:
+		t.rechange()
+	case parser.Refund:
+		t.refund()
+	case parser.Alert:
+		t.alert()
 	case parser.CancelOrStop:
 		t.say("cancel.or.stop")
 	case parser.Orders:

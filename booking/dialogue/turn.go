@@ -87,9 +87,7 @@ func (t *turn) outcome(a *booking.Attempt, e booking.Event) error {
 		if e.Price.Currency == "" {
 			e.Price = o.Price // the terminal names no price of its own
 		}
-		after := *o
-		after.Price, after.Until = e.Price, e.Until
-		e.Quote = t.payQuote(&after)
+		e = t.holdConfirmed(o, e)
 	}
 	tells, err := t.ch.Step(t.v, o, e, t.env)
 	if errors.Is(err, booking.ErrIllegal) {

@@ -48,7 +48,17 @@ func settings() Settings {
 	return Settings{ShortCode: "12345", Loc: shanghai, TextsPer5Min: 30, UnpaidHolds: 3, OpenQuotes: 2,
 		Code: func(o *booking.Order, q booking.Quote) string {
 			h := fnv.New32a()
-			_, _ = fmt.Fprint(h, o.ID, o.Price, o.Refund, o.Customer, q.For, q.Gen)
+			_, _ = fmt.Fprint(h, o.ID, o.Customer, q.For, q.Gen)
+			switch {
+			case q.For == booking.QuoteCancel:
+				_, _ = fmt.Fprint(h, o.Refund, o.Fee, o.LeavingPlaces())
+			case q.For == booking.QuoteChange && o.Swap != nil:
+				_, _ = fmt.Fprint(h, o.Charge(), o.GiveBack(), o.Swap.Order)
+			case q.For == booking.QuoteWait && o.Wish != nil:
+				_, _ = fmt.Fprint(h, o.Wish.Most)
+			default:
+				_, _ = fmt.Fprint(h, o.Price)
+			}
 			return fmt.Sprintf("%06d", h.Sum32()%1_000_000)
 		},
 		CustomerCode: func(m booking.MSISDN, purpose string, content []byte, gen int) string {
@@ -124,6 +134,7 @@ func (w *world) turn(in booking.Input) *booking.Changes {
 	for _, o := range ch.Orders {
 		w.orders[o.ID] = *o
 		w.seen[o.State]++
+		w.balanced(o)
 	}
 	w.due = append(w.due, ch.Attempts...)
 	for _, id := range ch.Settled {
@@ -144,6 +155,19 @@ func (w *world) turn(in booking.Input) *booking.Changes {
 	}
 	w.replies = append(w.replies, ch.Replies...)
 	return ch
+}
+
+// balanced checks that a ticket that stands was paid for: by what it costs, and
+// by what was kept for cancels and changes.
+func (w *world) balanced(o *booking.Order) {
+	if o.State != booking.Issued {
+		return
+	}
+	require.True(w.t, o.Ticketed)
+	require.Len(w.t, o.Places, o.Seats)
+	require.Equal(w.t, o.Price.Plus(o.Fees), o.Paid(), "%s: its debits are not what it costs", o.Code)
+	_, pending := o.PendingRefund()
+	require.False(w.t, pending)
 }
 
 // intake reads a text as the engine does.
@@ -263,6 +287,7 @@ func (w *world) outcome(a booking.Attempt) booking.Event {
 		booking.CallReverse: {booking.ReverseDone, booking.ReverseUnknown, booking.ReverseUnknown},
 		booking.CallSettle:  {booking.SettleDone, booking.SettleUnknown, booking.SettleUnknown},
 		booking.CallRefund:  {booking.ReverseDone, booking.ReverseUnknown, booking.ReverseUnknown},
+		booking.CallVoidOld: {booking.VoidDone, booking.VoidRefused, booking.VoidUnknown},
 	}[a.Call]
 	e := booking.Event{Kind: events[0]}
 	switch fate {

@@ -104,6 +104,7 @@ func (g *gateway) settings() (dialogue.Settings, error) {
 	return dialogue.Settings{ShortCode: c.ShortCode, Loc: c.Loc, Hold: c.Orders.Hold, HoldNear: c.Orders.HoldNear,
 		CodeTries: c.Orders.CodeTries, SaleDays: c.Orders.SaleDays, MaxSeats: c.Orders.MaxSeats, TextsPer5Min: c.Limits.TextsPer5Min,
 		UnpaidHolds: c.Limits.UnpaidHolds, OpenQuotes: c.Limits.OpenQuotes, RejectPAN: c.PANBySMS == "reject",
+		CancelsADay: cancelsADay, MaxChanges: maxChanges, Reminder: c.Orders.Reminder, CancelFee: cancelFee(c.Fees.Rules), ChangeFee: changeFee(c.Fees.Rules, c.Loc),
 		SlowAfter: c.Orders.SlowAfter, PayByPhone: g.out.bank.PaysByPhone(), Code: codes(g.out.vault), OrderCode: orderCodes(g.out.vault),
 		CustomerCode: customerCodes(g.out.vault), CodesPerHour: c.Limits.CodesPerHour, NewAccounts: c.Limits.NewAccounts, Recycle: never(c.Limits.Recycle),
 		Occupations: c.Classes.Occupations, Messages: messages, Classes: g.classes, LimitsOf: g.limits,
@@ -129,15 +130,27 @@ func (g *gateway) limits(c *booking.Customer, now time.Time) dialogue.Limits {
 	return dialogue.Limits(g.cfg.Classes.Rules.Limits(g.classes(c, now)))
 }
 
+// As China Railway has it.
+const (
+	cancelsADay = 3
+	maxChanges  = 1
+)
+
 // codes derives confirmation codes: six digits that only the holder of the
-// key can compute, bound to order, amount, MSISDN and quote. None is ever stored.
+// key can compute, bound to order, MSISDN and quote, and to what is paid, kept and
+// returned for which seats. None is ever stored.
 func codes(v booking.Vault) func(*booking.Order, booking.Quote) string {
 	return func(o *booking.Order, q booking.Quote) string {
-		amount := o.Price
-		if q.For == booking.QuoteCancel {
-			amount = o.Refund
+		about := o.Price.String()
+		switch {
+		case q.For == booking.QuoteCancel:
+			about = fmt.Sprintf("%s|%s|%q", o.Refund, o.Fee, o.LeavingPlaces())
+		case q.For == booking.QuoteChange && o.Swap != nil:
+			about = fmt.Sprintf("%s|%s|%d", o.Charge(), o.GiveBack(), o.Swap.Order)
+		case q.For == booking.QuoteWait && o.Wish != nil:
+			about = o.Wish.Most.String()
 		}
-		b := fmt.Appendf(nil, "%d|%d|%s|%d|%d", o.ID, o.Customer, amount, q.For, q.Gen)
+		b := fmt.Appendf(nil, "%d|%d|%s|%d|%d", o.ID, o.Customer, about, q.For, q.Gen)
 		sum := v.PRF("code", b)
 		return fmt.Sprintf("%06d", binary.BigEndian.Uint64(sum[:8])%1_000_000)
 	}

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"time"
+
+	"shortfare/booking"
+	"shortfare/booking/tariff"
+)
+
+// cancelFee asks the rules what a cancel of seats keeps, seat by seat.
+func cancelFee(r tariff.Rules) func(*booking.Order, []int, time.Time) booking.Money {
+	return func(o *booking.Order, leaving []int, now time.Time) booking.Money {
+		n := len(leaving)
+		if n == 0 {
+			n = o.Seats
+		}
+		return bySeat(o, o.PriceOf(leaving), n, now, r.Cancel)
+	}
+}
+
+// changeFee asks the rules what a change costs, seat by seat. Days are those of loc.
+func changeFee(r tariff.Rules, loc *time.Location) func(*booking.Order, *booking.Order, time.Time) booking.Money {
+	return func(old, next *booking.Order, now time.Time) booking.Money {
+		later := booking.DateOf(next.Trip.Dep.In(loc)) > booking.DateOf(old.Trip.Dep.In(loc))
+		return bySeat(old, old.Price, old.Seats, now, func(q tariff.Question) tariff.Fee {
+			q.LaterDay = later
+			return r.Change(q)
+		})
+	}
+}
+
+// bySeat adds up what is kept of n seats that cost total together.
+func bySeat(o *booking.Order, total booking.Money, n int, now time.Time, ask func(tariff.Question) tariff.Fee) booking.Money {
+	q := tariff.Question{Kind: o.Trip.Kind, Dep: o.Trip.Dep, Now: now, Disrupted: o.Upset != "", FreeUntil: o.FreeUntil}
+	if len(o.Trip.Fares) > 0 {
+		q.Class = o.Trip.Fares[0].Class
+	}
+	if o.Swap == nil { // a change does not begin a free window anew
+		q.Bought = o.Created
+	}
+	fee := booking.Money{Currency: total.Currency}
+	for i := range n {
+		q.Fare = booking.Money{Minor: total.Minor / int64(n), Currency: total.Currency}
+		if i == 0 {
+			q.Fare.Minor += total.Minor % int64(n)
+		}
+		fee = fee.Plus(ask(q).Amount)
+	}
+	return fee
+}
