@@ -9,8 +9,8 @@ import (
 )
 
 // inquiriesQuery begins with the columns that reply reads.
-const inquiriesQuery = `SELECT b.id, b.msisdn, b.copies, b.cause, b.flags, b.at, b.body, b.owner, w.secret, s.link, s.message_id, s.wire
-	FROM sent s JOIN outbox b ON b.id = s.outbox LEFT JOIN owners w ON w.id = b.owner WHERE s.ask <= ? ORDER BY s.ask LIMIT ?`
+const inquiriesQuery = `SELECT b.id, b.msisdn, b.copies, b.cause, b.flags, b.at, b.body, b.owner, (SELECT secret FROM owners WHERE id = b.owner), s.link, s.message_id, s.wire
+	FROM sent s JOIN outbox b ON b.id = s.outbox WHERE s.ask <= ? ORDER BY s.ask LIMIT ?`
 
 // Inquiries lists submits without a final receipt that are to be asked about at
 // or before now, the earliest first.

@@ -182,10 +182,12 @@ func (j *job) receiptOwner(phone booking.MSISDN, outbox int64) (o owner, err err
 		if _, err := j.tx.Get(`SELECT msisdn FROM outbox WHERE id = ?`, func(r commit.Row) error { phone = booking.MSISDN(r.Int64(0)); return nil }, outbox); err != nil {
 			return o, fmt.Errorf("sqlite: read owner: %w", err)
 		}
-		return j.ownerOf(phone)
 	}
 	if phone == 0 {
-		return o, nil
+		return o, nil // also when the message was pruned and the receipt names nobody
+	}
+	if outbox != 0 {
+		return j.ownerOf(phone)
 	}
 	_, err = j.tx.Get(ownerQuery, func(r commit.Row) error { o, _ = sealer(r, 0, 1); return nil }, uint64(phone))
 	if err != nil {
@@ -214,5 +216,5 @@ func (j *job) claim(receipt, outbox int64) error {
 		return err
 	}
 	return j.exec("seal receipt", `UPDATE receipts SET raw = ?, owner = ? WHERE id = ?`,
-		j.s.codec.vault.Seal(booking.SecretText, o.name(receiptOwner+id), raw), o.id, receipt)
+		j.s.codec.vault.Seal(booking.SecretText, o.name(receiptOwner+id), raw), o.column(), receipt)
 }
