@@ -71,6 +71,8 @@ func eventOf(k EventKind) Event {
 		e.Trip = &tripB
 	case Changing, ChangeEnded, ChangedAway:
 		e.Link = 8
+	case SettleDone:
+		e.Refund = "7-r1"
 	case Disrupted:
 		e.Change = RunMoved
 	case Alerted:
@@ -361,5 +363,6 @@ var cells = []cell{
 	{Closed, AskSettled, "!", SettleEvery - 1, unsettled, 0, ""},
 	{Closed, AskSettled, "!", SettleLimit, unsettled, Closed, ""},
 	{Closed, SettleDone, "", SettleEvery, unsettled, Closed, "tell settled@0"},
+	{Closed, SettleDone, "!", SettleEvery, func(o *Order, e *Event) { unsettled(o, e); e.Refund = "7-r0" }, 0, ""},
 	{Closed, SettleUnknown, "", SettleEvery, unsettled, Closed, ""},
 }

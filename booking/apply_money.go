@@ -225,7 +225,7 @@ func (a *applied) settling(e Event) bool {
 		a.o.SettleDue = a.now.Add(SettleEvery)
 		a.call(CallSettle)
 	case SettleDone:
-		if !open {
+		if !open || e.Refund != r.Key { // an answer that comes late, about another one
 			return false
 		}
 		refunds := slices.Clone(a.o.Refunds)

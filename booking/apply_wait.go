@@ -65,7 +65,8 @@ func (a *applied) match(t *Trip) bool {
 	}
 	for _, wish := range a.o.Wish.Trips {
 		if wish.TripKey == t.TripKey {
-			a.o.Trip = wish
+			a.o.Trip = *t // with the times of today
+			a.o.Trip.Fares = wish.Fares
 			a.o.Upset, a.o.UpsetTold = "", false // that was another run
 			a.enter(Holding)
 			a.call(CallHold)

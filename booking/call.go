@@ -34,7 +34,9 @@ func (e *Engine) call(ctx context.Context, a Attempt) Event {
 	case CallSettle:
 		r, _ := o.Unsettled()
 		s := e.Bank.Settled(ctx, r.Key)
-		return e.outcome(s.Verdict, s.Cause, s.Reason, SettleDone, SettleUnknown, SettleUnknown)
+		ev := e.outcome(s.Verdict, s.Cause, s.Reason, SettleDone, SettleUnknown, SettleUnknown)
+		ev.Refund = r.Key
+		return ev
 	}
 	name := o.Trip.Terminal
 	if a.Call == CallVoidOld && o.Swap != nil {

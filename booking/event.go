@@ -90,6 +90,7 @@ type Event struct {
 	Change  ServiceChange // Disrupted
 	Link    OrderID       // Changing, ChangeEnded, ChangedAway: the other order
 	Verify  int64         // VerifyDone, VerifyRefused, VerifyUnknown: Verification.ID of the question
+	Refund  string        // SettleDone, SettleUnknown: Refund.Key of what the bank was asked about
 	Account *Account      // Quoted: charge this account instead
 	Limit   int           // WrongCode, Quoted: tries allowed
 	Lead    time.Duration // Alerted: how long before the departure; 0 for never

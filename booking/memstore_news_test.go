@@ -90,12 +90,12 @@ func (s *memStore) Waiting(_ context.Context, after OrderID, limit int) (list []
 	return list[:min(limit, len(list))], nil
 }
 
-func (s *memStore) Travellers(_ context.Context, number string, day, since Date, after MSISDN, limit int) (list []MSISDN, _ error) {
+func (s *memStore) Travellers(_ context.Context, number string, first, last Date, after MSISDN, limit int) (list []MSISDN, _ error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	meant := func(t Trip) bool {
 		d := DateOf(t.Dep)
-		return t.Number == number && (day == 0 && d >= since || d == day)
+		return t.Number == number && d >= first && (last == 0 || d <= last)
 	}
 	s.each(func(o *Order) {
 		if o.State != Closed && o.State != Releasing && meant(o.Trip) || o.State == Waiting && slices.ContainsFunc(o.Wish.Trips, meant) {
@@ -103,7 +103,7 @@ func (s *memStore) Travellers(_ context.Context, number string, day, since Date,
 		}
 	})
 	for f := range s.follows {
-		if f.Number == number && (f.Day == 0 || day == 0 && f.Day >= since || f.Day == day) {
+		if f.Number == number && (f.Day == 0 || f.Day >= first && (last == 0 || f.Day <= last)) {
 			list = append(list, f.Customer)
 		}
 	}

@@ -208,11 +208,8 @@ func (e *Engine) notify(ctx context.Context, now time.Time) error {
 	if budget <= 0 {
 		return nil
 	}
-	day, since := notice.Day, DateOf(notice.At.In(e.Loc))
-	if notice.Event != nil { // a run may depart at a later stop after midnight
-		day, since = 0, notice.Event.Date
-	}
-	list, err := e.Store.Travellers(ctx, notice.Number, day, since, notice.After, budget)
+	first, last := notice.days(e.Loc)
+	list, err := e.Store.Travellers(ctx, notice.Number, first, last, notice.After, budget)
 	if err != nil {
 		return err
 	}
@@ -237,4 +234,18 @@ func (e *Engine) notify(ctx context.Context, now time.Time) error {
 	}
 	e.handOn(c)
 	return nil
+}
+
+// longestRun is how many days after its start a run may still depart somewhere.
+const longestRun = 3
+
+// days are those of departure that the notice is about; last is 0 for all from first on.
+func (n *Notice) days(loc *time.Location) (first, last Date) {
+	switch {
+	case n.Event != nil: // a run departs at later stops after midnight
+		return n.Event.Date, n.Event.Date.Add(longestRun)
+	case n.Day != 0:
+		return n.Day, n.Day
+	}
+	return DateOf(n.At.In(loc)), 0
 }

@@ -360,7 +360,8 @@ func (n *nexts) settlement(i int) {
 			n.can(label{"settle answer ", k.String()}, k == SettleDone, func(w *world) bool {
 				w.settling[i] = false
 				st := n.order(w, i).State
-				if !n.step(w, i, k.String(), Event{Kind: k}) && (st == Issued || st == Closed) {
+				asked, _ := n.order(&n.from, i).Unsettled()
+				if !n.step(w, i, k.String(), Event{Kind: k, Refund: asked.Key}) && (st == Issued || st == Closed) {
 					w.fault = outcomeRefused
 				}
 				return true

@@ -188,9 +188,9 @@ type Store interface {
 	Undelivered(ctx context.Context, limit int) ([]MT, error)
 	// Waiting lists orders on the waitlist (state waiting, joined) with an id above after, in order of id.
 	Waiting(ctx context.Context, after OrderID, limit int) ([]*Order, error)
-	// Travellers lists customers above after who hold a live order for a service
-	// on a day of departure, or follow it, in order of MSISDN. day 0 is every day from since on.
-	Travellers(ctx context.Context, number string, day, since Date, after MSISDN, limit int) ([]MSISDN, error)
+	// Travellers lists customers above after who have or wait for seats of a service that departs on
+	// the days from first to last, or follow it, in order of MSISDN. last 0 is every day from first on.
+	Travellers(ctx context.Context, number string, first, last Date, after MSISDN, limit int) ([]MSISDN, error)
 	// Notices lists those that are not done, in order of id.
 	Notices(ctx context.Context) ([]Notice, error)
 	// Suspended lists the stops of sale that last.

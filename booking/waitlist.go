@@ -261,7 +261,7 @@ func (e *Engine) match(ctx context.Context, now time.Time) error {
 	var err error
 	for _, f := range l.due(stocks(e.Terminals), e.sells, now) {
 		if err == nil {
-			err = e.turnOf(ctx, f.customer, Input{Match: &Match{Order: f.order, Trip: f.trip}})
+			err = e.turnOf(ctx, f.customer, Input{Match: &Match{Order: f.order, Trip: e.today(f.trip)}})
 		}
 		l.settle(f, now)
 	}
@@ -314,4 +314,18 @@ func (e *Engine) loadWaiting(ctx context.Context) error {
 	l.loaded = true
 	l.mu.Unlock()
 	return nil
+}
+
+// today is a wish with the times of today: the run may have been moved since.
+func (e *Engine) today(wish Trip) Trip {
+	cat := e.Catalogue()
+	if cat == nil {
+		return wish
+	}
+	now, ok := cat.Trip(wish.TripKey)
+	if !ok {
+		return wish
+	}
+	now.Fares = wish.Fares
+	return now
 }

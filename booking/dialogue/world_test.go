@@ -304,6 +304,9 @@ func (w *world) outcome(a booking.Attempt) booking.Event {
 		e.Places = []string{"car5 7A", "car5 7B", "car5 7C", "car5 7D", "car5 7F"}[:o.Seats]
 	case booking.IssueDone, booking.VoidRefused:
 		e.Places = o.Places
+	case booking.SettleDone:
+		r, _ := o.Unsettled()
+		e.Refund = r.Key
 	}
 	return e
 }

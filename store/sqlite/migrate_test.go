@@ -132,7 +132,7 @@ func TestMigrationKeepsEverything(t *testing.T) {
 		waiting, err := s.Waiting(t.Context(), 0, 10)
 		require.NoError(t, err)
 		require.Len(t, waiting, 3)
-		travel, err := s.Travellers(t.Context(), "G123", 20300505, 0, phone, 10)
+		travel, err := s.Travellers(t.Context(), "G123", 20300505, 20300505, phone, 10)
 		require.NoError(t, err)
 		require.Equal(t, []booking.MSISDN{phone + 1, phone + 2}, travel)
 

@@ -53,13 +53,12 @@ func (s *Store) Waiting(ctx context.Context, after booking.OrderID, limit int) (
 }
 
 // Travellers lists customers above after who have or wait for seats of a service
-// on a day of departure, or follow it, in order of MSISDN. day 0 is every day
-// from since on. Orders are found by their day: it reads the index of all orders
-// of these days.
-func (s *Store) Travellers(ctx context.Context, number string, day, since booking.Date, after booking.MSISDN, limit int) (list []booking.MSISDN, err error) {
-	first, last := day, day
-	if day == 0 {
-		first, last = since, lastDay
+// that departs on the days from first to last, or follow it, in order of MSISDN.
+// last 0 is every day from first on. Orders are found by their day: it reads the
+// index of all orders of these days.
+func (s *Store) Travellers(ctx context.Context, number string, first, last booking.Date, after booking.MSISDN, limit int) (list []booking.MSISDN, err error) {
+	if last == 0 {
+		last = lastDay
 	}
 	err = s.read(ctx, "travellers", func(tx *commit.Tx) error {
 		return tx.Query(travellersQuery, func(r commit.Row) error {

@@ -49,11 +49,11 @@ func BenchmarkDay(b *testing.B) {
 	for name, read := range map[string]func() (int, error){
 		"count": func() (int, error) { l, err := s.Count(b.Context(), 20300510); return len(l), err },
 		"travellers": func() (int, error) {
-			l, err := s.Travellers(b.Context(), "G5", 20300510, 0, 0, 50)
+			l, err := s.Travellers(b.Context(), "G5", 20300510, 20300510, 0, 50)
 			return len(l), err
 		},
 		"travellers of all days": func() (int, error) {
-			l, err := s.Travellers(b.Context(), "G5", 0, 20300504, 0, 50)
+			l, err := s.Travellers(b.Context(), "G5", 20300504, 0, 0, 50)
 			return len(l), err
 		},
 	} {

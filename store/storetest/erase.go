@@ -94,7 +94,7 @@ func remembered(t *testing.T, s Store, m booking.MSISDN, carrier string) (k kept
 		}
 		return nil
 	}))
-	list, err := s.Travellers(t.Context(), "K9", 20300504, 0, m-1, 1)
+	list, err := s.Travellers(t.Context(), "K9", 20300504, 20300504, m-1, 1)
 	require.NoError(t, err)
 	k.follows = len(list) == 1 && list[0] == m
 	k.parts = len(look(t, s, booking.Keys{Customer: m, Parts: "part of " + carrier}).Parts)

@@ -163,21 +163,22 @@ func testTravellers(t *testing.T, open Open) {
 	want = append(want, 1000100, 1000200, 1000201)
 	all = append(all, 1000100, 1000101, 1000200, 1000201, 1000202)
 	for range 2 {
-		require.Equal(t, want, travellers(t, s, "G1", 20300504, 0, 3))
+		require.Equal(t, want, travellers(t, s, "G1", 20300504, 20300504, 3))
 		require.Equal(t, want, travellers(t, s, "G1", 20300504, 20300504, 100))
-		require.Equal(t, all, travellers(t, s, "G1", 0, 20300504, 4))
-		require.Equal(t, []booking.MSISDN{999998, 1000204}, travellers(t, s, "G2", 20300504, 0, 1))
-		require.Equal(t, []booking.MSISDN{1000204}, travellers(t, s, "G2", 20300505, 0, 1))
+		require.Equal(t, all, travellers(t, s, "G1", 20300504, 0, 4))
+		require.Equal(t, all, travellers(t, s, "G1", 20300504, 20300505, 4))
+		require.Equal(t, []booking.MSISDN{999998, 1000204}, travellers(t, s, "G2", 20300504, 20300504, 1))
+		require.Equal(t, []booking.MSISDN{1000204}, travellers(t, s, "G2", 20300505, 20300505, 1))
 		require.Empty(t, travellers(t, s, "G4", 0, 0, 1))
 		s = reopen(t, open, s, dir)
 	}
 }
 
 // travellers reads all pages.
-func travellers(t *testing.T, s Store, number string, day, since booking.Date, page int) (all []booking.MSISDN) {
+func travellers(t *testing.T, s Store, number string, first, last booking.Date, page int) (all []booking.MSISDN) {
 	t.Helper()
 	for after := booking.MSISDN(0); ; {
-		list, err := s.Travellers(t.Context(), number, day, since, after, page)
+		list, err := s.Travellers(t.Context(), number, first, last, after, page)
 		require.NoError(t, err)
 		require.LessOrEqual(t, len(list), page)
 		all = append(all, list...)

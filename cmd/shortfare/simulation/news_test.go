@@ -84,10 +84,10 @@ func (t *store) Waiting(_ context.Context, after booking.OrderID, limit int) (li
 	return list, nil
 }
 
-func (t *store) Travellers(_ context.Context, number string, day, since booking.Date, after booking.MSISDN, limit int) (list []booking.MSISDN, _ error) {
+func (t *store) Travellers(_ context.Context, number string, first, last booking.Date, after booking.MSISDN, limit int) (list []booking.MSISDN, _ error) {
 	meant := func(t booking.Trip) bool {
 		d := booking.DateOf(t.Dep)
-		return t.Number == number && (day == 0 && d >= since || d == day)
+		return t.Number == number && d >= first && (last == 0 || d <= last)
 	}
 	for _, id := range t.s.disk.ids {
 		o := t.s.disk.order(id)
@@ -96,7 +96,7 @@ func (t *store) Travellers(_ context.Context, number string, day, since booking.
 		}
 	}
 	for f := range t.s.disk.follows {
-		if f.Number == number && (f.Day == 0 || day == 0 && f.Day >= since || f.Day == day) {
+		if f.Number == number && (f.Day == 0 || f.Day >= first && (last == 0 || f.Day <= last)) {
 			list = append(list, f.Customer)
 		}
 	}
