@@ -220,7 +220,7 @@ var topics = func() map[string]string {
 		"JOB": "job occupation work 职业 工作", "PAY": "pay payment 支付 付款 支付方式 支付账户",
 		"NOTIFY": "notify notification notifications notices 通知 消息 短信通知", "LANG": "lang language 语言",
 		"SERVICE": "service services 车次 航班", "DAY": "day days daily 日期 按天", "CLASS": "class classes 席别 等级",
-		"CUSTOMER": "customer customers 客户 客户类别", "STATE": "state states status 状态",
+		"CUSTOMER": "customer customers who 客户 客户类别", "STATE": "state states status 状态",
 	} {
 		for w := range strings.FieldsSeq(words) {
 			m[w] = canonical
