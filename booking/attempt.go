@@ -23,6 +23,22 @@ type calls struct {
 	later   []Attempt      // not due yet
 	rescan  bool           // the store has attempts that no queue holds
 	ended   map[int64]bool // made while a scan reads; nil when none does
+	paces   [VerifierPort + 1]pace
+}
+
+// pace is how fast calls of a port end.
+type pace struct {
+	last    time.Time
+	between time.Duration // from one to the next, on average of late
+}
+
+// ended notes the end of a call.
+func (p *pace) ended(now time.Time) {
+	const weight = 16
+	if d := now.Sub(p.last); !p.last.IsZero() && d >= 0 {
+		p.between += (min(d, CallTimeout) - p.between) / weight // nothing was asked for, for long
+	}
+	p.last = now
 }
 
 func (c *calls) start(workers int) {
@@ -73,12 +89,22 @@ func (c *calls) of(p Port) chan Attempt {
 // manyCalls is how many calls wait when a customer is told his place.
 const manyCalls = 20
 
-// line is how many calls wait where this one does, when they are many.
-func (c *calls) line(k Call) int {
-	if n := len(c.of(k.Port())); n >= manyCalls {
-		return n
+// line is how many calls wait where this one does, when they are many, and how
+// long until the last of them is made.
+func (c *calls) line(k Call) (int, time.Duration) {
+	n := len(c.of(k.Port()))
+	if n < manyCalls {
+		return 0, 0
 	}
-	return 0
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return n, time.Duration(n) * c.paces[k.Port()].between
+}
+
+func (c *calls) paced(p Port, now time.Time) {
+	c.mu.Lock()
+	c.paces[p].ended(now)
+	c.mu.Unlock()
 }
 
 func (c *calls) done(id int64) {
@@ -173,6 +199,7 @@ func (e *Engine) Attempt(ctx context.Context, a Attempt) {
 	defer e.calls.done(a.ID)
 	e.Stats.Attempts.Add(1)
 	ev := e.call(ctx, a)
+	e.calls.paced(a.Call.Port(), e.Clock.Now())
 	if ctx.Err() != nil && ev.Kind.unknown() {
 		return
 	}

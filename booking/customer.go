@@ -212,5 +212,8 @@ type Slots struct {
 	Query   Query     `json:"q"`
 	Trip    *TripKey  `json:"t,omitempty"`
 	Account *Account  `json:"a,omitempty"`
-	Missing string    `json:"m"` // count, date
+	Missing string    `json:"m"` // count, date, names
+
+	Text   string      `json:"x,omitempty"`  // instead of Trip: what was texted, as a text that means it
+	People []Passenger `json:"px,omitempty"` // those who are known
 }

@@ -35,6 +35,9 @@ type Engine struct {
 	Workers   int // calls under way per port; 512 by default
 	// NoticesPerSecond is how many customers are told of a notice a second; 20 by default.
 	NoticesPerSecond int
+	// Operator tells whether a phone is an operator's: for others the operators' verbs
+	// are no words. Nil: nobody's is.
+	Operator func(MSISDN) bool
 	// Changed is called when a terminal has reported changes, before anybody is told. May be nil.
 	Changed func(terminal string, events []ServiceEvent)
 	// LeaveUndelivered keeps tickets that a carrier could not deliver from being
@@ -233,7 +236,13 @@ func (e *Engine) now() time.Time { return e.Clock.Now().In(e.Loc) }
 func (e *Engine) env() Env {
 	now := e.now()
 	return Env{Now: now, Catalogue: e.Catalogue(), Stock: queued{stocks(e.Terminals), &e.waitlist, now}, Jitter: rand.Float64(),
-		Epoch: e.Store.Epoch(), Outage: e.news.outage, Suspended: e.news.stopped, Ahead: e.waitlist.ahead, Line: e.calls.line}
+		Epoch: e.Store.Epoch(), Outage: e.news.outage, Suspended: e.news.stopped, Ahead: e.waitlist.ahead, Line: e.calls.line, Named: e.named}
+}
+
+// named tells whether a terminal sells by name.
+func (e *Engine) named(terminal string) bool {
+	t, ok := e.Terminals[terminal]
+	return ok && t.Capabilities().Named
 }
 
 // handOn passes on what a commit made, so that nobody has to look for it.

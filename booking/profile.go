@@ -1,6 +1,7 @@
 package booking
 
 import (
+	"fmt"
 	"strings"
 	"time"
 )
@@ -67,6 +68,10 @@ const (
 	PendingDelete  PendingFor = "account del"
 	PendingDefault PendingFor = "account def" // which account pays when none is named
 	PendingForget  PendingFor = "forget"      // delete everything
+
+	PendingStop PendingFor = "sale stop" // an operator's: no more tickets of Sale
+	PendingOpen PendingFor = "sale open" // an operator's: tickets of Sale are sold again
+	PendingCast PendingFor = "broadcast" // an operator's: Name is the text, Sale who gets it
 )
 
 // Pending is a change of the customer's own data that a code answers. There is
@@ -83,6 +88,19 @@ type Pending struct {
 	Document *Document `json:"doc,omitempty"`
 	Account  *Account  `json:"acc,omitempty"`
 	Name     string    `json:"n,omitempty"` // alias wished for
+	Sale     *Sale     `json:"s,omitempty"`
+}
+
+// Sale is what an operator's text is about.
+type Sale struct {
+	Numbers []string `json:"n"`           // services
+	Day     Date     `json:"d,omitempty"` // of departure; 0 for every day
+	Class   string   `json:"c,omitempty"` // of seats, of a broadcast of customers; empty for every one
+}
+
+// String writes it for the code that authorises it, and for the journal.
+func (s *Sale) String() string {
+	return fmt.Sprintf("%s %d %s", strings.Join(s.Numbers, ","), s.Day, s.Class)
 }
 
 // Open tells whether the question waits for its code.

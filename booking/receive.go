@@ -125,7 +125,11 @@ func (e *Engine) intake(mo MO) *Intake {
 	clean, found := parser.Redact(mo.Text)
 	in := &Intake{MO: mo}
 	in.MO.Text = clean
-	in.Command = parser.Parse(mo.Text, e.ParseContext())
+	read := parser.Plain
+	if e.Operator != nil && e.Operator(mo.MSISDN) {
+		read = parser.Parse
+	}
+	in.Command = read(mo.Text, e.ParseContext())
 	owner := mo.MSISDN.String()
 	cmd := &in.Command
 	in.Account = e.account(&cmd.Account, owner)

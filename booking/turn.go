@@ -37,8 +37,10 @@ type Env struct {
 	// Ahead counts the orders on the waitlist before this one. May be nil.
 	Ahead func(o *Order) int
 	// Line tells how many calls of the kind wait, when so many do that a customer
-	// should know; else 0. May be nil.
-	Line func(c Call) int
+	// should know, and how long the last of them will wait as things go; else 0. May be nil.
+	Line func(c Call) (place int, wait time.Duration)
+	// Named tells whether a terminal sells by name: every seat needs a passenger. May be nil.
+	Named func(terminal string) bool
 }
 
 // Decider decides turns; it is the dialogue. It returns what the turn does and
