@@ -21,14 +21,18 @@ type wanted struct {
 	trip  booking.Trip
 	class string // empty for the cheapest
 	seats int    // 0 when not said
-	// account is what an earlier text of the same booking said.
+	// account and people are what an earlier text of the same booking said.
 	account *booking.Account
+	people  []booking.Passenger
 }
 
 // completes takes the text as the answer to "how many tickets", if it is one.
 func (t *turn) completes() bool {
 	s, cmd := t.c.Slots, t.cmd
-	if s == nil || s.Missing != missingCount || s.Trip == nil || !t.answerable(s.At) {
+	if t.answersNames() {
+		return true
+	}
+	if s == nil || s.Missing != missingCount || s.Trip == nil && s.Text == "" || !t.answerable(s.At) {
 		return false
 	}
 	n := max(cmd.Count, len(cmd.People))
@@ -40,8 +44,15 @@ func (t *turn) completes() bool {
 	default:
 		return false
 	}
+	if n > 0 && s.Text != "" {
+		t.completeText(s)
+		return true
+	}
+	if n <= 0 || s.Text != "" {
+		return false
+	}
 	trip, ok := t.env.Catalogue.Trip(*s.Trip)
-	if n <= 0 || !ok {
+	if !ok {
 		return false
 	}
 	w := wanted{trip: trip, class: s.Query.Class, seats: n, account: s.Account}
@@ -242,16 +253,38 @@ func (t *turn) reserve(w wanted) {
 		t.say("book.nofare", "number", w.trip.Number)
 	case !ok:
 		t.noClass(&w)
+	case t.closedSale(&w.trip, fare.Class, w.seats):
+	case !t.passengersOf(&w, t.byName(&w.trip)):
 	case w.seats <= 0:
 		t.askCount(&w, fare, account)
 	case w.seats > t.d.s.MaxSeats:
 		t.say("book.max", "max", itoa(t.d.s.MaxSeats))
-	case t.sameAgain(&w, fare, account), t.tooMany():
+	case t.askNames(&w, fare, account):
+	case t.sameAgain(&w, fare, account), t.hasSeat(&w), t.tooMany():
 	case t.soldOut(&w.trip, fare.Class, w.seats):
 		t.alternatives(&w.trip, fare.Class, w.seats)
 	default:
 		t.hold(&w, fare, account)
 	}
+}
+
+// closedSale refuses a booking that an operator has stopped, with others instead.
+func (t *turn) closedSale(trip *booking.Trip, class string, seats int) bool {
+	if !t.suspended(trip, class) {
+		return false
+	}
+	t.instead("book.suspended", t.others(trip, max(seats, 1)), seats, func(name string) string {
+		if name == "class" {
+			return t.class(class)
+		}
+		return t.tripValue(trip, name)
+	})
+	return true
+}
+
+// suspended tells whether an operator has stopped the sale of the class.
+func (t *turn) suspended(trip *booking.Trip, class string) bool {
+	return t.env.Suspended != nil && t.env.Suspended(trip.Number, booking.DateOf(trip.Dep.In(t.d.s.Loc)), class)
 }
 
 // noClass says which classes the trip has.
@@ -292,7 +325,7 @@ func (t *turn) hold(w *wanted, fare booking.Fare, account booking.Account) {
 	trip := w.trip
 	trip.Fares = []booking.Fare{fare}
 	o := booking.Order{ID: id, Code: t.orderCode(id), Customer: t.c.MSISDN, Trip: trip, Seats: w.seats,
-		Price: fare.Price.Times(w.seats), Account: account, Lead: t.d.s.Reminder, Ask: t.mo.ID, Class: t.level(), Keep: t.holdFor(&w.trip)}
+		Price: fare.Price.Times(w.seats), Account: account, Lead: t.d.s.Reminder, Ask: t.mo.ID, Class: t.level(), Keep: t.holdFor(&w.trip), Passengers: w.people}
 	if t.in.Removed { // the one notice that a waiting text gets
 		o.Slow = true
 		t.warned = true
@@ -324,6 +357,9 @@ func (t *turn) orderCode(id booking.OrderID) string {
 func (t *turn) sameAgain(w *wanted, fare booking.Fare, account booking.Account) bool {
 	for _, o := range t.v.Orders {
 		if swaps(o) || !o.Unpaid() && o.State != booking.Issuing || o.Trip.TripKey != w.trip.TripKey || o.Seats != w.seats || fareOf(o).Class != fare.Class {
+			continue
+		}
+		if len(w.people) > 0 && !samePeople(w.people, o.Passengers) {
 			continue
 		}
 		t.c.Slots = nil

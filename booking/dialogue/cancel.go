@@ -65,7 +65,7 @@ func (t *turn) dropOther() {
 func (t *turn) dropOrder(o *booking.Order) {
 	next := t.successor(o)
 	switch {
-	case o.State == booking.Held:
+	case o.State == booking.Held || o.State == booking.Waiting:
 		t.ask(o, booking.Event{Kind: booking.Cancel})
 	case o.State == booking.Issued && next != nil:
 		t.dropOrder(next)
@@ -91,7 +91,7 @@ func (t *turn) cancel() {
 		t.cancelWhich()
 	case o.State == booking.Held && t.partly(o):
 		t.sayOf(o, "cancel.held")
-	case o.State == booking.Held:
+	case o.State == booking.Held || o.State == booking.Waiting:
 		t.ask(o, booking.Event{Kind: booking.Cancel})
 	case o.State != booking.Issued:
 		t.status(o)

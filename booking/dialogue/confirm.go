@@ -100,6 +100,8 @@ func (t *turn) codes(orders []*booking.Order) string {
 // agreed acts on the right code.
 func (t *turn) agreed(o *booking.Order) {
 	switch {
+	case o.State == booking.Waiting:
+		t.joins(o)
 	case o.State == booking.Held && t.late(o):
 		t.lateYes(o)
 	case o.State == booking.Held && !t.c.Registered():
@@ -164,7 +166,7 @@ func (t *turn) rebook(o *booking.Order) {
 			trip, fare = now, f
 		}
 	}
-	w := wanted{trip: trip, class: fare.Class, seats: o.Seats, account: &account}
+	w := wanted{trip: trip, class: fare.Class, seats: o.Seats, account: &account, people: o.Passengers}
 	switch {
 	case t.sameAgain(&w, fare, account), t.tooMany():
 	case t.soldOut(&trip, fare.Class, o.Seats):
@@ -204,6 +206,10 @@ func (t *turn) repeatOf(code string) *booking.Order {
 
 // again answers a code that was used before, or is too late.
 func (t *turn) again(o *booking.Order) {
+	if o.Wish != nil && o.Until.IsZero() {
+		t.status(o)
+		return
+	}
 	if (o.State == booking.Releasing || o.State == booking.Closed) && o.Reason == booking.ClosedExpired {
 		t.rebook(o)
 		return
@@ -233,6 +239,13 @@ func (t *turn) lateCancel(o *booking.Order) {
 func (t *turn) usedBefore(o *booking.Order, code string) bool {
 	if t.used(o, code, booking.QuotePay) || t.used(o, code, booking.QuoteCancel) {
 		return true
+	}
+	if o.Wish != nil {
+		joining := *o
+		joining.Price = o.Wish.Most // what its joining code was for
+		if t.used(&joining, code, booking.QuoteWait) {
+			return true
+		}
 	}
 	return o.Swap != nil && t.used(o, code, booking.QuoteChange) || len(o.Former) > 0 && t.used(before(o), code, booking.QuoteCancel)
 }

@@ -15,7 +15,7 @@ func (t *turn) badDate() bool {
 		return false
 	}
 	switch cmd.Verb {
-	case parser.None, parser.Query, parser.Book, parser.Choose:
+	case parser.None, parser.Query, parser.Book, parser.Choose, parser.Wait:
 		t.askDate("date.bad", "text", shown(cmd.DateText))
 		return true
 	}
@@ -39,6 +39,9 @@ func (t *turn) askDate(key string, pairs ...string) {
 			trip, _ := t.env.Catalogue.Trip(*k)
 			s.Query.Number, s.Query.From, s.Query.To = trip.Number, l.Query.From, l.Query.To
 		}
+	}
+	if t.cmd.Verb == parser.Wait {
+		s.Text = t.canonical(parser.Date{})
 	}
 	s.Query.Date = 0
 	if a, ok := t.spoken(); ok {
@@ -74,6 +77,10 @@ func (t *turn) redated() bool {
 		s = nil
 	}
 	switch l := t.list(); {
+	case s != nil && s.Text != "" && (s.Missing == missingDate || s.Missing == missingCount):
+		whole := t.d.s.Parse(s.Text, t.now)
+		whole.Date, whole.DateText, whole.DateChoices, whole.Lang = cmd.Date, cmd.DateText, cmd.DateChoices, cmd.Lang
+		t.known, t.kept, t.cmd, t.c.Slots = s.People, s.Account, &whole, nil
 	case s != nil && s.Missing == missingDate:
 		t.refill(parser.Query, s.Query)
 	case s != nil && s.Missing == missingDateOfBooking:

@@ -36,6 +36,17 @@ type Settings struct {
 	Reminder     time.Duration // how long before a departure its customer is reminded; 0 for never
 	SlowAfter    time.Duration // a text unanswered for so long is told "working on it"; 5 s
 
+	WaitOrders int // orders on the waitlist of one customer; 0 for no waitlist
+	WaitPeople int // of one such order; 3
+	// WaitCutoff is when an order leaves the waitlist if the customer names no time: so
+	// many minutes after midnight of the day before the departure.
+	WaitCutoff int
+
+	Operators []booking.MSISDN // phones that may text STAT, HOLD, OPEN and BCAST
+	// CustomerClasses are what orders are classed by, as Order.Class has them: BCAST takes
+	// one of them.
+	CustomerClasses []string
+
 	RejectPAN  bool // policy pan_by_sms: reject
 	PayByPhone bool // the bank keeps accounts under customers' own numbers
 	// OptOut is the parser's opt-out profile: "us", "cn" or "".
@@ -164,6 +175,9 @@ func (s Settings) filled() Settings {
 	if s.VerifyGrace <= 0 {
 		s.VerifyGrace = 10 * time.Minute
 	}
+	if s.WaitPeople <= 0 {
+		s.WaitPeople = 3
+	}
 	if s.SlowAfter <= 0 {
 		s.SlowAfter = 5 * time.Second
 	}
@@ -185,6 +199,11 @@ func (d *Dialogue) Decide(v *booking.View, in booking.Input, env booking.Env) (*
 		}
 		t.m = d.words(t.c.Lang, t.c.LastLang)
 		if err := t.outcome(in.Attempt, in.Event); err != nil {
+			return nil, err
+		}
+	case in.Match != nil:
+		t.m = d.words(t.c.Lang, t.c.LastLang)
+		if err := t.matched(in.Match); err != nil {
 			return nil, err
 		}
 	case in.Notice != nil:

@@ -239,6 +239,15 @@ func (t *turn) orderValue(o *booking.Order, name string) string {
 		return t.m.say("board")
 	case "places":
 		return t.places(o.Places)
+	case "names":
+		return t.listOf(o.Passengers)
+	case "seated":
+		return t.seated(o)
+	}
+	if o.Wish != nil {
+		if v := t.waitValue(o, name); v != "" {
+			return v
+		}
 	}
 	if v, ok := t.partValue(o, name); ok {
 		return v

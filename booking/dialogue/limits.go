@@ -41,6 +41,9 @@ func (t *turn) unpaidToday() int {
 
 // counted keeps the count of holds that ended unpaid.
 func (t *turn) counted(tell booking.Tell, o *booking.Order) {
+	if o.Wish != nil && o.Until.IsZero() {
+		return // it waited and held nothing
+	}
 	switch tell {
 	case booking.TellDropped, booking.TellExpired, booking.TellGivenUp:
 		t.c.Holds.Add(t.env.Now, holdsWindow)
@@ -48,7 +51,7 @@ func (t *turn) counted(tell booking.Tell, o *booking.Order) {
 		if o.State != booking.Issued {
 			t.c.Holds.Add(t.env.Now, holdsWindow)
 		}
-	case booking.TellPaid:
+	case booking.TellPaid, booking.TellGotSeats:
 		t.c.Holds, t.c.RegisteredAt = booking.Rate{}, time.Time{}
 	}
 }
@@ -62,12 +65,27 @@ func (t *turn) soldOutText(trip *booking.Trip, class string, seats int) string {
 	if left, known := t.free(trip, class); known && left > 0 && left < seats {
 		return t.fewText(trip, class, left, seats)
 	}
-	return t.insteadText("soldout", t.others(trip, seats), seats, func(name string) string {
-		if name == "class" {
+	key := "soldout"
+	if t.d.s.WaitOrders > 0 && !t.suspended(trip, class) {
+		key = "soldout.wait"
+	}
+	return t.insteadText(key, t.others(trip, seats), seats, func(name string) string {
+		switch name {
+		case "class":
 			return t.class(class)
+		case "wdate":
+			return t.dayWord(booking.DateOf(trip.Dep.In(t.d.s.Loc)))
 		}
 		return t.tripValue(trip, name)
 	})
+}
+
+// dayWord is a day as customers text it.
+func (t *turn) dayWord(d booking.Date) string {
+	if t.m == t.d.zh && d > t.today() && d < t.today().Add(28) { // the next day of that number
+		return t.m.say("day.word", "day", itoa(int(d)%100))
+	}
+	return strings.ToUpper(dateOf(d).String())
 }
 
 // others lists trips like this one that may still have seats: of its kind on

@@ -176,6 +176,9 @@ func (t *turn) offered(trip *booking.Trip) (fare booking.Fare, left string, ok b
 
 // free is how many seats of a class there are; false when it is not known.
 func (t *turn) free(trip *booking.Trip, class string) (int, bool) {
+	if t.suspended(trip, class) {
+		return 0, true
+	}
 	if _, down := t.outage(trip.Terminal); down || t.env.Stock == nil {
 		return 0, false
 	}
@@ -188,6 +191,10 @@ func (t *turn) left(trip *booking.Trip, class string) string {
 	switch {
 	case !known:
 		return ""
+	case t.suspended(trip, class):
+		return t.m.say("list.off")
+	case n <= 0 && t.d.s.WaitOrders > 0:
+		return t.m.say("list.wait")
 	case n <= 0:
 		return t.m.say("list.full")
 	}
@@ -264,7 +271,7 @@ func (t *turn) choose() {
 	}
 	switch {
 	case cmd.Waitlisted:
-		t.say("later.wait")
+		t.waitListed()
 	case l == nil:
 		t.say("list.closed")
 	case len(l.Texts) > 0:

@@ -25,9 +25,11 @@ func longest(lang, name string) string {
 		"details": "Alipay*7890 (C5) pays, notices off, lives in Zhangjiajie, service worker", "job": "doctor or nurse", "when": "25Dec 14:35",
 		"how": "PAX ADD alias name id", "what": "remove Alipay*7890 (C5)", "languages": "DE, EN, ES, FR, IT, PT, ZH", "brand": "Mastercard ", "other": "Alipay*1234 (C4)",
 		"fare": "12345.50", "fee": "1234.50", "kept": "CNY1234.50", "who": "Zhang Wei, Li Na", "whose": "Zhang Wei, Li Na", "seat": "car15 17A,17B", "gone": "Zhang Wei, Li Na",
-		"goneseat": "car15 17A,17B", "stay": "Wang Fang, Liu Yang, Chen Jie", "tickets": "5 seats", "old": "M4Q8T", "oldnumber": "G1233/G1236", "olddate": "25Dec",
+		"day": "25", "goneseat": "car15 17A,17B", "stay": "Wang Fang, Liu Yang, Chen Jie", "tickets": "5 seats", "old": "M4Q8T", "oldnumber": "G1233/G1236", "olddate": "25Dec",
 		"oldtime": "1000", "diff": "+1234.50", "changefee": "123.50", "charge": "CNY1234.50", "toclass": " business", "due": ", pay CNY1234.50 with Alipay*7890 (C5)",
 		"settlement": " CNY1234.50 goes back to Alipay*7890 (C5).", "amount": "CNY1234.50", "next": "W3R9K", "progress": "The bank booked it 25Dec 12:05; it is on its way to you.",
+		"seated": "Alexandra Wang car15 17A, Zhang Wei car15 17B", "names": "Alexandra Wang, Zhang Wei, Li Na", "services": "G1229/G1232 or G1233/G1236 or 2 more",
+		"deadline": "24Dec 19:00", "most": "CNY12345.50", "ahead": "1234", "party": "Alexandra Wang, Zhang Wei, Li Na", "minutes": "123", "wdate": "25DEC",
 		"rest": "4", "max": "12345", "kind": "flight", "since": "25Dec 14:35", "tries": "4", "part": "255", "state": "checked by a person", "head": "25Dec Shanghai Hongqiao-Zhangjiajie West 10/99",
 		"tail": "Reply number to book, M more", "lines": "1 G1229/G1232 25Dec 0900, 2 G1233/G1236 26Dec 1000",
 	}
@@ -35,6 +37,8 @@ func longest(lang, name string) string {
 		return english[name]
 	}
 	if v, ok := map[string]string{
+		"seated": "欧阳娜娜15车17A 李娜15车17B", "names": "欧阳娜娜、李娜、王芳", "services": "G1229/G1232或另2趟", "deadline": "12/24 19:00", "most": "12345.5元",
+		"party": "欧阳娜娜、李娜、王芳", "wdate": "25号",
 		"details": "支付宝*7890(C5)付款,通知开,新疆巴音郭楞蒙古自治州,服务业", "job": "服务业", "when": "12/25 14:35", "how": "乘客 加 代号 姓名 证件号",
 		"what": "删除支付宝*7890(C5)", "brand": "万事达", "other": "支付宝*1234(C4)",
 		"kept": "1234.5元", "who": "欧阳娜娜、李娜", "whose": "欧阳娜娜、李娜", "seat": "15车17A,17B", "gone": "欧阳娜娜、李娜", "goneseat": "15车17A,17B", "stay": "王芳、刘洋",

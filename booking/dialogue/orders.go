@@ -37,7 +37,11 @@ func (t *turn) orderList() {
 		if o.State == booking.Releasing || o.State == booking.Closed {
 			continue
 		}
-		lines = append(lines, t.of(o, "order.line", "state", t.state(o)))
+		line := t.of(o, "order.line", "state", t.state(o))
+		if o.State == booking.Waiting {
+			line = t.waitingLine(o)
+		}
+		lines = append(lines, line)
 		if newest == "" {
 			newest = o.Code
 		}
@@ -71,8 +75,6 @@ func (t *turn) state(o *booking.Order) string {
 		return t.of(o, "state.moved")
 	case o.State == booking.Issued:
 		return t.m.say("state.paid")
-	case o.State == booking.Waiting:
-		return t.m.say("state.waiting")
 	case o.State == booking.Review:
 		return t.m.say("state.review")
 	}
@@ -141,7 +143,7 @@ func (t *turn) status(o *booking.Order) {
 	case booking.Issued:
 		t.sayOf(o, "paid")
 	case booking.Waiting:
-		t.sayOf(o, "waiting")
+		t.waitStatus(o)
 	case booking.Voiding, booking.Reversing:
 		if o.Reason == booking.ClosedRefunded {
 			t.sayOf(o, "busy.cancel")
@@ -168,6 +170,9 @@ func (t *turn) heldStatus(o *booking.Order) {
 
 // closed says how an order ended, or is about to.
 func (t *turn) closed(o *booking.Order) string {
+	if text, ok := t.waitClosed(o); ok {
+		return text
+	}
 	if o.Reason == booking.ClosedCancelled && o.Quote.Tries >= t.d.s.CodeTries {
 		return t.of(o, "closed.wrong_code")
 	}

@@ -40,11 +40,17 @@ func (t *turn) pay() {
 		}
 		o = held[0]
 	}
+	t.about = o
+	if o.State == booking.Waiting && t.open(o) {
+		if a, ok := t.payer(nil); ok {
+			t.askJoin(o, &a)
+		}
+		return
+	}
 	if o.State != booking.Held {
 		t.status(o)
 		return
 	}
-	t.about = o
 	account, ok := t.payer(nil)
 	switch {
 	case !ok:

@@ -187,6 +187,9 @@ func (t *turn) pendingWhat() string {
 	case booking.PendingDefault:
 		return t.m.say("what.default", "account", t.account(*t.c.Pending.Account))
 	}
+	if s := t.c.Pending.Sale; s != nil {
+		return t.m.say("what.sale", "what", t.castTo(s))
+	}
 	return t.m.say("what.forget")
 }
 
@@ -205,11 +208,21 @@ func (t *turn) change(p *booking.Pending) {
 	case p.For == booking.PendingDefault && t.paused():
 	case p.For == booking.PendingDefault:
 		t.setDefault(p)
+	case p.Sale != nil && !t.operator(): // it is no operator's phone any more
+		t.say("yes.none")
+	case p.For == booking.PendingStop || p.For == booking.PendingOpen:
+		t.setSale(p)
+	case p.For == booking.PendingCast:
+		t.sendCast(p)
 	case p.For == booking.PendingForget && !t.mayForget():
 	case p.For == booking.PendingForget:
 		t.erase(p)
 	}
-	if p.Done {
+	switch {
+	case p.Done && p.Sale != nil:
+		t.operatorJournal(p)
+		t.operated(p)
+	case p.Done:
 		t.journal(string(p.For))
 		t.changed(p)
 	}
@@ -232,6 +245,10 @@ func (t *turn) done(p *booking.Pending) {
 // changed says what the question has changed. The same text again gets the same
 // answer.
 func (t *turn) changed(p *booking.Pending) {
+	if p.Sale != nil {
+		t.operated(p)
+		return
+	}
 	switch p.For {
 	case booking.PendingID:
 		t.say("set.id.done", "document", p.Document.Masked)

@@ -200,7 +200,10 @@ func (t *turn) canonical(d parser.Date) string {
 	if cmd.Verb == parser.None {
 		words[0] = parser.Query.Keyword(parser.English)
 	}
-	if cmd.Service != "" {
+	switch {
+	case len(cmd.Services) > 0:
+		words = append(words, cmd.Services...)
+	case cmd.Service != "":
 		words = append(words, cmd.Service)
 	}
 	for _, p := range cmd.Places {
@@ -223,13 +226,32 @@ func (t *turn) canonical(d parser.Date) string {
 	if n := max(cmd.Count, len(cmd.People)); n > 0 {
 		words = append(words, "x"+itoa(n))
 	}
+	if names := typedAliases(cmd.People); names != "" {
+		words = append(words, names)
+	}
 	if cmd.Class != "" {
 		words = append(words, strings.ToUpper(cmd.Class))
 	}
 	if a, ok := t.spoken(); ok && a.Alias != "" {
 		words = append(words, a.Alias)
 	}
+	if cmd.Verb == parser.Wait {
+		words = append(words, t.untilWords()...)
+	}
 	return strings.Join(words, " ")
+}
+
+// typedAliases are people as the text names them, when all are saved ones: names with
+// documents are kept in no text.
+func typedAliases(people []parser.Person) string {
+	var all []string
+	for _, p := range people {
+		if !p.Alias {
+			return ""
+		}
+		all = append(all, p.Name)
+	}
+	return strings.Join(all, ",")
 }
 
 // answerable tells whether an open list or question can still be answered.

@@ -63,6 +63,8 @@ func (t *turn) matching(code string, except booking.OrderID) *booking.Order {
 // open tells whether the order waits for a code; a late one too.
 func (t *turn) open(o *booking.Order) bool {
 	switch o.State {
+	case booking.Waiting:
+		return o.Quote.For == booking.QuoteWait
 	case booking.Held:
 		return o.Quote.For == booking.QuotePay || o.Quote.For == booking.QuoteChange
 	case booking.Issued:

@@ -32,6 +32,12 @@ import (
 //	names ME Zhang Wei, LI Li Na   the newest order is for these people, by alias and name
 //	run G5 5DEC moved 40m          what its carrier does to a run: cancelled, moved, restored
 //	bcast G5 5DEC TEXT             what an operator tells about it
+//	match G7, ahead 14             seats are found for who waits; who waits before
+//	price 60000                    what the next hold costs, in fen
+//	byname                         the terminal sells by name
+//	line 42 3m                     so many calls wait, and how long
+//	sold G5 5DEC 2 vip             what somebody else has bought
+//	journal TEXT                   the journal has that
 //
 // {code} is the code of the newest open quote, {order} the order opened last, {order1} the first,
 // {change} the code of the question about the customer's own data.
@@ -73,6 +79,10 @@ func play(t *testing.T, script string) {
 			s.CancelsADay = 3
 		case "set once":
 			s.MaxChanges = 1
+		case "set nowait":
+			s.WaitOrders = 0
+		case "set operator":
+			s.Operators, s.CustomerClasses = []booking.MSISDN{8613800138000}, []string{"vip", "new"}
 		}
 	}
 	w := newWorld(t, s)
@@ -84,6 +94,7 @@ func play(t *testing.T, script string) {
 		rest = w.fill(rest)
 		switch {
 		case verb == "" || strings.HasPrefix(verb, "#") || verb == "set":
+		case w.set(verb, rest):
 		case verb == ">":
 			w.text(rest)
 		case verb == "<":

@@ -29,9 +29,11 @@ func (t *turn) service() {
 	case parser.Forget:
 		t.forget()
 	case parser.Wait:
-		t.say("later.wait")
+		t.waitlist()
 	case parser.Card:
 		t.card()
+	case parser.Stat, parser.Suspend, parser.Resume, parser.Broadcast:
+		t.operate()
 	default:
 		word := t.cmd.Verb.Keyword(parser.English)
 		if t.m == t.d.zh {
@@ -69,6 +71,12 @@ func (t *turn) help() {
 		key = "help.register"
 	case parser.Stop, parser.Start, parser.Language:
 		key = "help.stop"
+	case parser.Wait:
+		key = "help.wait"
+	case parser.Stat, parser.Suspend, parser.Resume, parser.Broadcast:
+		if t.operator() {
+			key = "help.operator"
+		}
 	}
 	t.say(key)
 }

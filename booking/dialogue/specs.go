@@ -11,6 +11,9 @@ const (
 	anOrder = aTrip + "class seats price refund account order until code places board " + aPart
 	// aPart is of single seats of an order, aSwap of a change.
 	aPart = "fare fee kept who whose seat gone goneseat stay tickets "
+	// aWish is of the waitlist, aName of seats that have names.
+	aWish = anOrder + "services deadline most ahead party "
+	aName = anOrder + "names seated name "
 	aSwap = anOrder + "old oldnumber olddate oldtime diff changefee charge toclass due settlement "
 )
 
@@ -29,10 +32,10 @@ var specs = map[string]spec{
 	"space": "", "apology": "", "lost": "part", "removed": "", "removed.booking": "", "flood": "limit until",
 	"unread": "", "unread.again": "", "unread.agent": "",
 	"mean": "text", "mean.code": "", "mean.unclear": "word",
-	"later": "word", "later.wait": "",
+	"later": "word",
 	"agent": "", "cancel.or.stop": "", "stop": "short", "stop.us": "short", "start": "short",
 	"help": "", "help.book": "", "help.query": "", "help.pay": "", "help.cancel": "", "help.change": "", "help.alert": "", "help.orders": "",
-	"help.register": "", "help.stop": "", "help.card": "", "help.pax": "", "help.profile": "",
+	"help.register": "", "help.stop": "", "help.wait": "", "help.operator": "", "help.card": "", "help.pax": "", "help.profile": "",
 	"language.name": "", "language.which": "", "language.which.more": "languages", "language.set": "",
 
 	"register.how": "", "register.name": "", "register.other": "document",
@@ -81,13 +84,13 @@ var specs = map[string]spec{
 	"service.down": aTrip + "fares since", "service.cancelled": aTrip, "book.down": aTrip + "since",
 	"since.start": "", "kind.train": "", "kind.bus": "", "kind.flight": "",
 	"list.join": "", "list.line": aTrip + "n class fare left", "list.line.short": aTrip + "n class fare left",
-	"list.line.bare": aTrip + "n left", "list.left": "n", "list.full": "", "list.plenty": "", "list.more": "", "list.end": "",
+	"list.line.bare": aTrip + "n left", "list.left": "n", "list.full": "", "list.wait": "", "list.off": "", "list.plenty": "", "list.more": "", "list.end": "",
 	"list.closed": "", "list.last": "", "list.range": "n",
 	"near": "reason lines", "near.none": "reason", "near.line": aTrip + "n", "near.join": "",
 
 	"book.how": "", "book.nofare": "number", "book.class": "number class classes", "book.max": "max",
-	"class.which": aTrip + "class options", "class.option": "n class fare left", "book.count": aTrip + "class max", "limit.quotes": "n orders", "limit.unpaid": "n", "soldout": aTrip + "class", "soldout.few": aTrip + "class left",
-	"quote": anOrder, "quote.open": anOrder, "cancel.quote": anOrder, "cancel.kept": anOrder,
+	"class.which": aTrip + "class options", "class.option": "n class fare left", "book.count": aTrip + "class max", "limit.quotes": "n orders", "limit.unpaid": "n", "soldout": aTrip + "class", "soldout.wait": aTrip + "class wdate", "day.word": "day", "soldout.few": aTrip + "class left",
+	"quote": anOrder, "quote.open": anOrder, "quote.named": aName, "quote.named.open": aName, "cancel.quote": anOrder, "cancel.kept": anOrder,
 
 	"confirm.register": anOrder, "confirm.checking": anOrder, "confirm.refused": anOrder, "confirm.account": anOrder, "confirm.removed": anOrder,
 	"yes.none": "", "yes.code": anOrder, "yes.which": "orders", "late.gone": anOrder, "status.late": anOrder,
@@ -116,7 +119,7 @@ var specs = map[string]spec{
 	"follow.on": "number date", "follow.on.daily": "number", "follow.off": "number date", "follow.off.daily": "number", "follow.stopped": "number",
 	"follow.full": "n", "follow.line": "number date", "follow.line.daily": "number",
 
-	"state.change": aSwap, "state.cancelled": "", "state.moved": anOrder, "state.waiting": "", "waiting": anOrder, "order.part": anOrder,
+	"state.change": aSwap, "state.cancelled": "", "state.moved": anOrder, "order.part": anOrder,
 	"refund.one": anOrder + "amount progress", "refund.many": anOrder + "lines", "refund.list": anOrder + "lines", "refund.line": anOrder + "amount state",
 	"refund.requested": "when", "refund.sent": "when", "refund.accepted": "when", "refund.settled": "when", "refund.failed": "when",
 	"refund.state.requested": "", "refund.state.sent": "", "refund.state.accepted": "", "refund.state.settled": "", "refund.state.failed": "",
@@ -130,7 +133,7 @@ var specs = map[string]spec{
 	"busy.hold": anOrder, "busy.pay": anOrder, "busy.issue": anOrder, "busy.cancel": anOrder, "busy.return": anOrder,
 	"slow.hold": anOrder, "slow.pay": anOrder, "slow.issue": anOrder, "slow.cancel": anOrder, "slow.return": anOrder,
 	"nohold": anOrder, "wrong": "tries order", "wrong.last": anOrder, "wrong.closed": anOrder, "wrong.kept": anOrder, "dropped": anOrder,
-	"expired": anOrder, "declined": anOrder + "alias", "declined.other": anOrder, "givenup": anOrder, "paid": anOrder,
+	"expired": anOrder, "declined": anOrder + "alias", "declined.other": anOrder, "givenup": anOrder, "paid": aName,
 	"notcharged": anOrder, "returned": anOrder, "refunded": anOrder, "stands": anOrder, "review": anOrder,
 	"closed": anOrder, "closed.sold_out": anOrder, "closed.expired": anOrder, "closed.cancelled": anOrder, "closed.wrong_code": anOrder,
 	"closed.declined": anOrder, "closed.debit_unknown": anOrder, "closed.issue_failed": anOrder, "closed.refunded": anOrder,
@@ -139,4 +142,17 @@ var specs = map[string]spec{
 	"class.2nd": "", "class.1st": "", "class.business": "", "class.premium": "", "class.economy": "", "class.sleeper": "",
 	"class.seat": "", "class.standing": "", "class.soft_sleeper": "", "class.hard_sleeper": "", "class.soft_seat": "",
 	"class.hard_seat": "",
+
+	"wait.none": "", "wait.how": "", "wait.empty": "", "wait.max": "max", "wait.limit": "n orders", "wait.by": "deadline number",
+	"wait.late": "deadline number", "wait.free": "lines class seats", "wait.or": "", "wait.more": "n", "wait.seats": "seats",
+	"wait.quote": aWish, "wait.quote.open": aWish, "wait.register": aWish, "wait.account": aWish, "wait.joined": aWish, "wait.status": aWish,
+	"wait.list": "lines order", "wait.line": aWish, "wait.line.open": aWish, "wait.dropped": aWish, "wait.over": aWish, "wait.closed": aWish,
+	"wait.ended": aWish, "wait.booked": aWish, "wait.found": aWish, "wait.dearer": aWish, "wait.declined": aWish, "wait.got": aWish + "seated",
+
+	"names.who": aTrip + "class n seats", "names.more": aTrip + "class n seats names", "names.join": "", "names.seat": "", "names.tickets": "",
+	"names.booked": aName, "names.taken": aName, "names.taken.some": aName, "book.suspended": aTrip + "class", "rush": "n minutes order",
+
+	"stat.none": "", "stat.empty": "date", "stat.more": "n", "hold.how": "", "hold.many": "n", "hold.ask": "what code until", "hold.done": "what",
+	"open.ask": "what code until", "open.done": "what", "sale.daily": "", "cast.how": "", "cast.long": "", "cast.ask": "what n text code until",
+	"cast.done": "what", "what.sale": "what",
 }

@@ -33,7 +33,7 @@ func aboutMoney(tell booking.Tell) bool {
 	switch tell {
 	case booking.TellPaid, booking.TellNotCharged, booking.TellReturned, booking.TellRefunded, booking.TellStands,
 		booking.TellReview, booking.TellGivenUp, booking.TellDeclined, booking.TellGotSeats, booking.TellChanged, booking.TellChangeFailed,
-		booking.TellDisrupted, booking.TellReminder, booking.TellSettled:
+		booking.TellDisrupted, booking.TellReminder, booking.TellSettled, booking.TellQuote: // unasked only for seats that were waited for
 		return true
 	}
 	return false
@@ -46,10 +46,16 @@ func (t *turn) tellText(o *booking.Order, tell booking.Tell) string {
 			return text
 		}
 	}
+	if text, ok := t.waitTell(o, tell); ok {
+		return text
+	}
 	switch tell {
 	case booking.TellQuote:
 		return t.quoteText(o)
 	case booking.TellSoldOut:
+		if o.Declined == booking.ReasonBooked {
+			return t.bookedText(o)
+		}
 		return t.soldOutText(&o.Trip, fareOf(o).Class, o.Seats)
 	case booking.TellNoHold:
 		return t.of(o, "nohold")
@@ -101,14 +107,20 @@ func (t *turn) sayQuote(o *booking.Order) { t.reply(t.quoteText(o)) }
 
 func (t *turn) quoteText(o *booking.Order) string {
 	switch {
+	case o.State == booking.Waiting:
+		return t.of(o, t.joinKey(o))
 	case o.State == booking.Issued && o.Quote.For == booking.NoQuote:
 		return t.of(o, "cancel.kept")
 	case o.State == booking.Issued:
 		return t.cancelText(o)
 	case swaps(o):
 		return t.of(o, "change.quote")
+	case o.Account.Kind == "" && len(o.Passengers) > 0:
+		return t.of(o, "quote.named.open")
 	case o.Account.Kind == "":
 		return t.of(o, "quote.open")
+	case len(o.Passengers) > 0:
+		return t.of(o, "quote.named")
 	}
 	return t.of(o, "quote")
 }
@@ -154,6 +166,9 @@ func (t *turn) refundedAgain(o *booking.Order) string {
 
 // slow says that a call takes long, once.
 func (t *turn) slow(o *booking.Order) string {
+	if text, ok := t.rush(o); ok {
+		return text
+	}
 	switch o.State {
 	case booking.Holding:
 		return t.of(o, "slow.hold")

@@ -102,6 +102,8 @@ func (t *turn) unreadable() bool {
 	switch t.cmd.Verb {
 	case parser.Unknown:
 		return true
+	case parser.Stat, parser.Suspend, parser.Resume, parser.Broadcast:
+		return !t.operator()
 	case parser.None:
 		return t.cmd.Service == "" && len(t.cmd.Places) == 0 && t.cmd.Order == "" && !t.enrolls()
 	case parser.Confirm: // a bare number, and no code is waited for

@@ -21,11 +21,12 @@ type turn struct {
 	in     *booking.Intake // of a text
 	mo     booking.MO
 	cmd    *parser.Command
-	docs   []booking.Document // of cmd.People, sealed; see booking.Intake
-	about  *booking.Order     // that PAY is about
-	kept   *booking.Account   // of an earlier text that this one completes
-	reread bool               // cmd was offered by us and taken by the customer
-	warned bool               // the answer has said that a secret was removed
+	docs   []booking.Document  // of cmd.People, sealed; see booking.Intake
+	about  *booking.Order      // that PAY is about
+	kept   *booking.Account    // of an earlier text that this one completes
+	known  []booking.Passenger // of that text
+	reread bool                // cmd was offered by us and taken by the customer
+	warned bool                // the answer has said that a secret was removed
 }
 
 // reply answers the text of the turn.

@@ -42,10 +42,11 @@ type world struct {
 	code    string                  // of the quote seen last
 	change  string                  // code of the question about the customer's own data
 	seen    map[booking.State]int   // states that orders were left in
+	queue
 }
 
 func settings() Settings {
-	return Settings{ShortCode: "12345", Loc: shanghai, TextsPer5Min: 30, UnpaidHolds: 3, OpenQuotes: 2,
+	return Settings{ShortCode: "12345", Loc: shanghai, TextsPer5Min: 30, UnpaidHolds: 3, OpenQuotes: 2, WaitOrders: 2, WaitCutoff: 19 * 60,
 		Code: func(o *booking.Order, q booking.Quote) string {
 			h := fnv.New32a()
 			_, _ = fmt.Fprint(h, o.ID, o.Customer, q.For, q.Gen)
@@ -89,7 +90,10 @@ func (w *world) context() parser.Context {
 
 func (w *world) env() booking.Env {
 	return booking.Env{Now: w.now, Catalogue: w.cat, Stock: w.stock, Jitter: 0.5,
-		Outage: func(string) (time.Time, bool) { return w.heard, w.down }}
+		Outage:    func(string) (time.Time, bool) { return w.heard, w.down },
+		Suspended: w.suspended, Named: func(string) bool { return w.byName },
+		Ahead: func(*booking.Order) int { return w.ahead },
+		Line:  func(booking.Call) (int, time.Duration) { return w.place, w.pause }}
 }
 
 // view loads what the store has, as a store does: by way of JSON.
@@ -97,6 +101,7 @@ func (w *world) view() *booking.View {
 	c := through(w.t, w.c)
 	c.MSISDN, c.New = w.c.MSISDN, w.c.New
 	v := &booking.View{Customer: &c, NewID: func() int64 { w.ids++; return w.ids }}
+	v.Count = w.count
 	v.Order = func(id booking.OrderID) (*booking.Order, error) {
 		o, ok := w.orders[id]
 		if !ok {
@@ -131,6 +136,7 @@ func (w *world) turn(in booking.Input) *booking.Changes {
 		w.c = *ch.Customer
 		w.c.New = false
 	}
+	w.happened(ch)
 	for _, o := range ch.Orders {
 		w.orders[o.ID] = *o
 		w.seen[o.State]++
@@ -173,7 +179,11 @@ func (w *world) balanced(o *booking.Order) {
 // intake reads a text as the engine does.
 func (w *world) intake(text string) *booking.Intake {
 	clean, found := parser.Redact(text)
-	in := &booking.Intake{Command: parser.Parse(text, w.context()), MO: booking.MO{MSISDN: w.c.MSISDN, Text: clean, At: w.now,
+	read := parser.Plain
+	if slices.Contains(w.s.Operators, w.c.MSISDN) {
+		read = parser.Parse
+	}
+	in := &booking.Intake{Command: read(text, w.context()), MO: booking.MO{MSISDN: w.c.MSISDN, Text: clean, At: w.now,
 		Source: booking.Address{TON: 1, NPI: 1, Addr: w.c.MSISDN.String()}, Dest: booking.Address{Addr: "12345"}, Link: "a"}}
 	cmd := &in.Command
 	if n := cmd.Account.Value; n != "" {
@@ -301,6 +311,12 @@ func (w *world) outcome(a booking.Attempt) booking.Event {
 	switch e.Kind {
 	case booking.HoldConfirmed:
 		e.Price, e.Until = o.Price, w.now.Add(35*time.Minute)
+		if o.Automatic() { // the terminal names the fare of what was found
+			e.Price = fareOf(&o).Price.Times(o.Seats)
+		}
+		if w.dear > 0 {
+			e.Price, w.dear = cny(w.dear), 0
+		}
 		e.Places = []string{"car5 7A", "car5 7B", "car5 7C", "car5 7D", "car5 7F"}[:o.Seats]
 	case booking.IssueDone, booking.VoidRefused:
 		e.Places = o.Places

@@ -71,7 +71,8 @@ func openGateway(ctx context.Context, cfg *config.Config, out *outside, log *zap
 	}
 	g.engine = &booking.Engine{Store: g.store, Terminals: out.terminals, Bank: out.bank, Verifier: out.verifier, Vault: out.vault,
 		Catalogue: out.catalogue.Catalogue, Changed: out.changed, Clock: out.clock, Log: log, Loc: cfg.Loc, SaleDays: cfg.Orders.SaleDays,
-		LeaveUndelivered: cfg.SMPP.Undelivered == "leave"}
+		LeaveUndelivered: cfg.SMPP.Undelivered == "leave", NoticesPerSecond: cfg.Broadcast.PerSecond,
+		Operator: func(m booking.MSISDN) bool { return slices.Contains(cfg.OperatorPhones, m) }}
 	words, err := g.settings()
 	if err != nil {
 		return nil, errors.Join(err, g.store.Close())
@@ -109,6 +110,8 @@ func (g *gateway) settings() (dialogue.Settings, error) {
 		CustomerCode: customerCodes(g.out.vault), CodesPerHour: c.Limits.CodesPerHour, NewAccounts: c.Limits.NewAccounts, Recycle: never(c.Limits.Recycle),
 		Occupations: c.Classes.Occupations, Messages: messages, Classes: g.classes, LimitsOf: g.limits,
 		Verify: g.out.verifier != nil, VerifyGrace: c.Identity.Grace,
+		Operators: c.OperatorPhones, CustomerClasses: c.Classes.Rules.Known(),
+		WaitOrders: c.Orders.Waitlist.PerPhone, WaitPeople: c.Orders.Waitlist.People, WaitCutoff: c.Orders.Waitlist.CutoffMinute,
 		Parse: func(text string, _ time.Time) parser.Command { return parser.Parse(text, g.engine.ParseContext()) }}, nil
 }
 
