@@ -76,7 +76,7 @@ func TestLocalAnswersAPipeAndGoesOn(t *testing.T) {
 	require.Zero(t, code, errs)
 	require.Contains(t, out, "PAID CNY1106.")
 	require.Contains(t, out, "Order "+quote[2])
-	require.Contains(t, out, "You are Zhang Wei")
+	require.Contains(t, out, "< Zhang Wei, ID 1101**********002X: phone*8001 pays")
 }
 
 func TestLocalCommandsFromAPipe(t *testing.T) {
@@ -101,7 +101,7 @@ func TestLocalDeclineFromAPipe(t *testing.T) {
 	require.NotNil(t, code, out)
 	exit, out, errs := runLocal(t, dir, "/bank decline", "Y "+code[1])
 	require.Zero(t, exit, errs)
-	require.Contains(t, out, "< Bank refused phone*8001. Nothing charged.")
+	require.Contains(t, out, "< Bank refused phone*8001: account not valid, or it cannot pay. Nothing charged.")
 }
 
 func TestLocalServesWithoutInput(t *testing.T) {

@@ -20,10 +20,10 @@ func rank(pkg string) int {
 	switch pkg = strings.TrimPrefix(pkg, module+"/"); pkg {
 	case "parser", "smpp/pdu", "smpp/coding", "booking/identity", "store/commit":
 		return 0
-	case "smpp", "booking":
+	case "smpp", "booking", "booking/stats", "booking/tariff", "booking/classes": // the last three are parts of the domain, which imports none of them
 		return 1
 	case "smpp/link", "smpp/smsc", "booking/dialogue", "booking/catalogue", "booking/bank", "booking/vault", "booking/reconcile", "booking/web",
-		"booking/tariff", "booking/classes", "booking/stats", "booking/identity/register", "booking/identity/register/sim":
+		"booking/identity/register", "booking/identity/register/sim":
 		return 2
 	case "store", "store/sqlite", "store/postgres", "store/storetest":
 		return 3
