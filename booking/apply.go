@@ -54,7 +54,8 @@ const (
 //	          |                    | (a hold lapses by itself)
 //	review    | an operator        | OperatorIssued -> issued; OperatorReversed -> releasing, seats are left -> issued;
 //	          |                    | ReviewOverdue -> review
-//	closed    | -                  | AskSettled, SettleDone, SettleUnknown -> closed
+//	closed    | -                  | AskSettled, SettleDone, SettleUnknown -> closed;
+//	          |                    | AskStray, StrayNone -> closed; StrayBooked -> reversing
 //
 // SlowNotice is taken wherever a call is under way for a waiting text and
 // changes no state; Disrupted is kept there too, and in review, and told when the
@@ -106,7 +107,7 @@ func (o Order) Apply(e Event, now time.Time) (Order, []Effect, error) {
 	case Review:
 		ok = a.review(e)
 	case Closed:
-		ok = a.settling(e)
+		ok = a.settling(e) || a.straying(e)
 	default:
 		return o, nil, fmt.Errorf("order %d has no state: it was never opened", o.ID)
 	}
@@ -194,6 +195,7 @@ func (a *applied) close(r CloseReason) {
 	a.o.Reason, a.o.Quote = r, Quote{Tries: a.o.Quote.Tries}
 	a.oldStands()
 	a.settleLater()
+	a.watchStray()
 }
 
 // release gives seats back; r is why the order will close.

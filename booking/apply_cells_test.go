@@ -131,6 +131,11 @@ func planned(o *Order, _ *Event) {
 	o.Refunds = []Refund{{Key: "7-r1", Fund: "7-1", Amount: yuan(500), State: RefundSent}, {Key: "7-r2", Fund: "6-1", Amount: yuan(200), State: RefundRequested}}
 }
 
+// undone makes a closed order one whose payment got no answer and was undone.
+func undone(o *Order, _ *Event) {
+	o.Reason, o.Payment, o.StrayDue = ClosedDebitUnknown, 1, tableStart.Add(15*time.Minute)
+}
+
 // unsettled makes an order one with a refund that has not arrived.
 func unsettled(o *Order, _ *Event) {
 	o.Refunds = []Refund{{Key: "7-r1", Fund: "7-1", Amount: yuan(500), State: RefundAccepted, At: tableStart}}
@@ -317,6 +322,10 @@ var cells = []cell{
 	{Reversing, ReverseDone, "seats are left", 0, func(o *Order, e *Event) { planned(o, e); o.Ticketed, o.Refunds = true, o.Refunds[:1] }, Issued,
 		"post customer>bank 500; tell refunded@11"},
 	{Reversing, ReverseDone, "!", 0, func(o *Order, e *Event) {
+		undone(o, e)
+		o.Charged, o.Stray, o.Funds = true, true, []Fund{{Key: "7-1", Paid: o.Price}}
+	}, Releasing, "post customer>bank 1106; call release; tell stray@11"},
+	{Reversing, ReverseDone, "!", 0, func(o *Order, e *Event) {
 		changing(o, e)
 		o.Charged, o.Reason = true, ClosedChangeFailed
 		o.Funds = []Fund{{Key: "7-1", Paid: yuan(120)}}
@@ -365,4 +374,9 @@ var cells = []cell{
 	{Closed, SettleDone, "", SettleEvery, unsettled, Closed, "tell settled@0"},
 	{Closed, SettleDone, "!", SettleEvery, func(o *Order, e *Event) { unsettled(o, e); e.Refund = "7-r0" }, 0, ""},
 	{Closed, SettleUnknown, "", SettleEvery, unsettled, Closed, ""},
+	{Closed, AskStray, "", 15 * time.Minute, undone, Closed, "call stray"},
+	{Closed, AskStray, "!", 15*time.Minute - 1, undone, 0, ""},
+	{Closed, StrayNone, "", 0, undone, Closed, ""},
+	{Closed, StrayBooked, "", 0, undone, Reversing, "post bank>customer 1106; call reverse"},
+	{Closed, StrayBooked, "!", 0, nil, 0, ""},
 }

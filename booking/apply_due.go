@@ -45,7 +45,7 @@ func (o Order) deadlines(slow time.Duration) [2]deadline {
 		}
 		return d
 	case Closed:
-		return [2]deadline{{o.SettleDue, AskSettled}}
+		return [2]deadline{{o.SettleDue, AskSettled}, {o.StrayDue, AskStray}}
 	case Holding, Debiting, Issuing, Swapping, Voiding, Reversing:
 		if o.Ask != 0 && !o.Slow {
 			return [2]deadline{{o.AskedAt.Add(slow), SlowNotice}}

@@ -192,6 +192,9 @@ func (a *applied) returned() {
 	r := a.o.Reason
 	a.release(r)
 	switch {
+	case a.o.Stray:
+		a.o.Stray = false
+		a.tell(TellStray)
 	case r == ClosedRefunded:
 		a.tell(TellRefunded)
 	case a.o.Swap != nil && !a.o.Swap.Done:

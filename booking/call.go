@@ -31,6 +31,12 @@ func (e *Engine) call(ctx context.Context, a Attempt) Event {
 		return e.reversed(e.Bank.Reverse(ctx, o.DebitKey()))
 	case CallRefund:
 		return e.refund(ctx, o)
+	case CallStray:
+		if q := e.Bank.Query(ctx, o.DebitKey()); q.Verdict == Done {
+			e.Log.Error("money came after its payment was undone; it is returned", zap.Int64("order", int64(o.ID)))
+			return Event{Kind: StrayBooked}
+		}
+		return Event{Kind: StrayNone}
 	case CallSettle:
 		r, _ := o.Unsettled()
 		s := e.Bank.Settled(ctx, r.Key)

@@ -49,6 +49,9 @@ const (
 	SettleDone
 	SettleUnknown // not yet, or no answer
 	Alerted       // the customer chose when to be reminded of the departure
+	AskStray      // it is time to ask the bank whether a payment that was undone has come after all
+	StrayBooked   // it has: the customer is charged for nothing
+	StrayNone     // it has not, or there is no answer
 	// Outcomes of CallVerify. They are about a customer; no order takes them.
 	VerifyDone
 	VerifyRefused
@@ -71,7 +74,7 @@ func (k EventKind) String() string {
 		"Cancel", "HoldExpired", "SlowNotice", "DebitDone", "DebitRefused", "DebitUnknown", "IssueDone", "IssueRefused",
 		"IssueUnknown", "VoidDone", "VoidRefused", "VoidUnknown", "ReverseDone", "ReverseUnknown", "ReleaseDone",
 		"ReleaseUnknown", "OperatorIssued", "OperatorReversed", "ReviewOverdue", "SeatsFree", "WaitEnded", "Changing", "ChangeEnded",
-		"ChangedAway", "Disrupted", "Remind", "AskSettled", "SettleDone", "SettleUnknown", "Alerted", "VerifyDone", "VerifyRefused", "VerifyUnknown"}[k]
+		"ChangedAway", "Disrupted", "Remind", "AskSettled", "SettleDone", "SettleUnknown", "Alerted", "AskStray", "StrayBooked", "StrayNone", "VerifyDone", "VerifyRefused", "VerifyUnknown"}[k]
 }
 
 // Event is one thing that happened to an order. Only the fields that its
@@ -112,11 +115,12 @@ const (
 	CallVoidOld      // terminal: Void of the ticket whose place the order takes
 	CallSettle       // bank: Settled
 	CallVerify       // verifier: Verify; of a customer, not of an order
+	CallStray        // bank: Query of a debit that was undone
 )
 
 // String returns the call's name.
 func (c Call) String() string {
-	return [...]string{"none", "hold", "issue", "void", "release", "debit", "reverse", "refund", "void old", "settle", "verify"}[c]
+	return [...]string{"none", "hold", "issue", "void", "release", "debit", "reverse", "refund", "void old", "settle", "verify", "stray"}[c]
 }
 
 // Port is whom a call is made to.
@@ -132,7 +136,7 @@ const (
 // Port returns whom the call is made to.
 func (c Call) Port() Port {
 	switch c {
-	case CallDebit, CallReverse, CallRefund, CallSettle:
+	case CallDebit, CallReverse, CallRefund, CallSettle, CallStray:
 		return BankPort
 	case CallVerify:
 		return VerifierPort
@@ -171,6 +175,7 @@ const (
 	TellDisrupted         // the service was cancelled or moved
 	TellReminder          // the departure is near
 	TellSettled           // a refund has arrived
+	TellStray             // a payment came after the seats went back: returned
 )
 
 // EffectKind is the kind of an Effect.

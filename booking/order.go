@@ -155,23 +155,26 @@ type Order struct {
 	Ticketed bool   `json:"tkt,omitempty"` // the terminal said so and it was not voided
 	Funds    []Fund `json:"fu,omitempty"`  // the debits that pay for it, oldest first
 
-	Quote     Quote         `json:"q,omitzero"`
-	Refund    Money         `json:"ref,omitzero"` // what goes back on a cancel
-	Fee       Money         `json:"fee,omitzero"` // what that cancel, or this change, keeps
-	Fees      Money         `json:"fs,omitzero"`  // kept so far, of all that paid for this ticket
-	Leaving   []int         `json:"lv,omitempty"` // places that the cancel is for; none means all
-	Former    []Former      `json:"fo,omitempty"` // seats that were cancelled alone
-	Refunds   []Refund      `json:"rf,omitempty"` // every payment back, oldest first
-	SettleDue time.Time     `json:"sd,omitzero"`  // when the bank is asked whether a refund has arrived
-	FreeUntil time.Time     `json:"fre,omitzero"` // a cancel keeps no fee until then
-	Wish      *Wish         `json:"w,omitempty"`  // of an order that waits, or waited, for seats
-	Swap      *Swap         `json:"sw,omitempty"` // of an order that is to take another's place
-	Next      OrderID       `json:"nx,omitempty"` // the order that is to take this one's place
-	Keep      time.Duration `json:"kp,omitempty"` // how long its seats are to be held; 0 for as long as usual
-	Lead      time.Duration `json:"ld,omitempty"` // how long before the departure to remind; 0 for never
-	Reminded  bool          `json:"rm,omitempty"`
-	Upset     ServiceChange `json:"up,omitempty"` // its carrier cancelled or moved the service
-	UpsetTold bool          `json:"ut,omitempty"`
+	Quote      Quote         `json:"q,omitzero"`
+	Refund     Money         `json:"ref,omitzero"` // what goes back on a cancel
+	Fee        Money         `json:"fee,omitzero"` // what that cancel, or this change, keeps
+	Fees       Money         `json:"fs,omitzero"`  // kept so far, of all that paid for this ticket
+	Leaving    []int         `json:"lv,omitempty"` // places that the cancel is for; none means all
+	Former     []Former      `json:"fo,omitempty"` // seats that were cancelled alone
+	Refunds    []Refund      `json:"rf,omitempty"` // every payment back, oldest first
+	SettleDue  time.Time     `json:"sd,omitzero"`  // when the bank is asked whether a refund has arrived
+	StrayDue   time.Time     `json:"ys,omitzero"`  // when the bank is asked whether a payment that was undone has come after all
+	StrayAsked int           `json:"ya,omitempty"` // how often it was
+	Stray      bool          `json:"yb,omitempty"` // it has come
+	FreeUntil  time.Time     `json:"fre,omitzero"` // a cancel keeps no fee until then
+	Wish       *Wish         `json:"w,omitempty"`  // of an order that waits, or waited, for seats
+	Swap       *Swap         `json:"sw,omitempty"` // of an order that is to take another's place
+	Next       OrderID       `json:"nx,omitempty"` // the order that is to take this one's place
+	Keep       time.Duration `json:"kp,omitempty"` // how long its seats are to be held; 0 for as long as usual
+	Lead       time.Duration `json:"ld,omitempty"` // how long before the departure to remind; 0 for never
+	Reminded   bool          `json:"rm,omitempty"`
+	Upset      ServiceChange `json:"up,omitempty"` // its carrier cancelled or moved the service
+	UpsetTold  bool          `json:"ut,omitempty"`
 
 	Ask     int64     `json:"ask,omitempty"` // the text that waits for its answer, or 0
 	AskedAt time.Time `json:"aat,omitzero"`
@@ -238,7 +241,7 @@ type Swap struct {
 
 // Live tells whether the order still needs work or holds a ticket.
 func (o Order) Live() bool {
-	return o.State != Closed && o.State != StateNone || !o.SettleDue.IsZero()
+	return o.State != Closed && o.State != StateNone || !o.SettleDue.IsZero() || !o.StrayDue.IsZero()
 }
 
 // Unpaid tells whether the order holds seats that nobody has paid for.

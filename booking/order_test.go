@@ -27,7 +27,7 @@ func TestOrderIs(t *testing.T) {
 		require.False(t, names[k.String()], k)
 		names[k.String()] = true
 	}
-	require.Len(t, names, 39)
+	require.Len(t, names, 42)
 }
 
 func TestOrderKeys(t *testing.T) {

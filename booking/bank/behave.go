@@ -16,12 +16,13 @@ const (
 	ModeSilent       Mode = "silent"        // debits get no answer and are not booked
 	ModeSilentBooked Mode = "silent-booked" // debits get no answer and are booked
 	ModeLate         Mode = "late"          // debits are booked and answered late
+	ModeStray        Mode = "stray"         // debits get no answer, and are booked StrayAfter later although they were reversed
 	ModeDown         Mode = "down"          // no call of any kind gets through
 )
 
 // Modes lists every mode.
 func Modes() []Mode {
-	return []Mode{ModeApprove, ModeDecline, ModeSilent, ModeSilentBooked, ModeLate, ModeDown}
+	return []Mode{ModeApprove, ModeDecline, ModeSilent, ModeSilentBooked, ModeLate, ModeStray, ModeDown}
 }
 
 // ParseMode reads a mode's name. The error lists those there are.
@@ -40,6 +41,7 @@ type behaviour struct {
 	lost   bool           // the request never gets to the ledger
 	silent bool           // no answer
 	late   bool           // booked and answered late
+	stray  bool           // booked much later, whatever was said meanwhile
 }
 
 // accounts are the documented test numbers.
@@ -63,6 +65,8 @@ func behave(m Mode, number []byte, amount booking.Money) behaviour {
 		return behaviour{silent: true}
 	case ModeLate:
 		return behaviour{late: true}
+	case ModeStray:
+		return behaviour{stray: true}
 	}
 	if b, ok := accounts[string(number)]; ok {
 		return b

@@ -210,3 +210,19 @@ func settled(tx *commit.Tx, refundKey string, before time.Time) (answer, error) 
 	}, refundKey)
 	return a, err
 }
+
+// bookAnyway books a debit also where it was reversed before it came.
+func bookAnyway(tx *commit.Tx, r booking.DebitRequest, now time.Time) (answer, error) {
+	e, found, err := find(tx, r.Key)
+	if err != nil || found && e.state != Reversed {
+		return answer{charge: e.charge()}, err
+	}
+	e.state, e.amount = Booked, r.Amount
+	if !found {
+		e.id, err = insert(tx, r, e, 0, now)
+		return answer{charge: e.charge()}, err
+	}
+	_, _, err = tx.Exec(`UPDATE debit SET state = ?, amount = ?, currency = ?, payer = ?, token = ?, last4 = ?, text = ?, tomb = 0, changed = ? WHERE key = ?`,
+		string(Booked), r.Amount.Minor, r.Amount.Currency, payer(r), r.Account.Token, lastFour(r.Account.Last4), r.Text, now.UnixMilli(), r.Key)
+	return answer{charge: e.charge()}, err
+}

@@ -159,6 +159,9 @@ func (s *Sim) Debit(ctx context.Context, r booking.DebitRequest) booking.Outcome
 	case b.silent:
 		s.debit(context.WithoutCancel(ctx), r, b)
 		return s.silence(ctx)
+	case b.stray:
+		s.after(StrayAfter, func() { s.debitStray(context.WithoutCancel(ctx), r) })
+		return s.silence(ctx)
 	case b.late:
 		return s.debitLate(ctx, r, b)
 	}
@@ -198,6 +201,16 @@ func (s *Sim) debitLate(ctx context.Context, r booking.DebitRequest, b behaviour
 	case <-s.closing:
 		return booking.IsUnknown[booking.Charge](ErrDown)
 	}
+}
+
+// StrayAfter is how long a stray debit is on its way.
+const StrayAfter = 10 * time.Minute
+
+// debitStray books a debit that was undone before it came: what a bank must not
+// do, and some do.
+func (s *Sim) debitStray(ctx context.Context, r booking.DebitRequest) {
+	now := s.o.Clock.Now()
+	s.settle(ctx, "debit", func(tx *commit.Tx) (answer, error) { return bookAnyway(tx, r, now) })
 }
 
 // after runs f later, unless the simulator is closed before.

@@ -134,7 +134,7 @@ var specs = map[string]spec{
 	"slow.hold": anOrder, "slow.pay": anOrder, "slow.issue": anOrder, "slow.cancel": anOrder, "slow.return": anOrder,
 	"nohold": anOrder, "wrong": "tries order", "wrong.last": anOrder, "wrong.closed": anOrder, "wrong.kept": anOrder, "dropped": anOrder,
 	"expired": anOrder, "declined": anOrder + "alias", "declined.other": anOrder, "givenup": anOrder, "paid": aName,
-	"notcharged": anOrder, "returned": anOrder, "refunded": anOrder, "stands": anOrder, "review": anOrder,
+	"notcharged": anOrder, "stray": anOrder, "returned": anOrder, "refunded": anOrder, "stands": anOrder, "review": anOrder,
 	"closed": anOrder, "closed.sold_out": anOrder, "closed.expired": anOrder, "closed.cancelled": anOrder, "closed.wrong_code": anOrder,
 	"closed.declined": anOrder, "closed.debit_unknown": anOrder, "closed.issue_failed": anOrder, "closed.refunded": anOrder,
 

@@ -33,7 +33,7 @@ func aboutMoney(tell booking.Tell) bool {
 	switch tell {
 	case booking.TellPaid, booking.TellNotCharged, booking.TellReturned, booking.TellRefunded, booking.TellStands,
 		booking.TellReview, booking.TellGivenUp, booking.TellDeclined, booking.TellGotSeats, booking.TellChanged, booking.TellChangeFailed,
-		booking.TellDisrupted, booking.TellReminder, booking.TellSettled, booking.TellQuote: // unasked only for seats that were waited for
+		booking.TellDisrupted, booking.TellReminder, booking.TellSettled, booking.TellStray, booking.TellQuote: // unasked only for seats that were waited for
 		return true
 	}
 	return false
@@ -84,6 +84,8 @@ func (t *turn) tellText(o *booking.Order, tell booking.Tell) string {
 		return t.of(o, "paid")
 	case booking.TellNotCharged:
 		return t.of(o, "notcharged")
+	case booking.TellStray:
+		return t.of(o, "stray")
 	case booking.TellReturned:
 		return t.of(o, "returned")
 	case booking.TellRefunded:

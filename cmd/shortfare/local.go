@@ -108,7 +108,7 @@ func (w *world) prompt(p program, interactive bool, who string) *phone.Prompt {
 	ph.Attach(w.smsc)
 	clear(ph.Commands) // the carrier's faults are behind /carrier here
 	for _, c := range []struct{ name, args, help string }{
-		{"bank", "MODE", "approve, decline, silent, silent-booked, late or down"},
+		{"bank", "MODE", "approve, decline, silent, silent-booked, late, stray or down"},
 		{"terminal", "CALL FAULT [xN]", "make calls of the ticket terminal fail, e.g. fulfil lose-answer x2; clear ends it; or cancel, move, restore a run, board a ticket"},
 		{"register", "MODE", "the register of persons: yes, no, silent, cut, ...; needs --register"},
 		{"carrier", "FAULT", "drop, drop-ack, throttle SHARE, ...; alone it lists them"},

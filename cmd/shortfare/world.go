@@ -264,7 +264,7 @@ func (w *world) handler() http.Handler {
 }
 
 // controls are the commands of a world, for people.
-const controls = `bank approve|decline|silent|silent-booked|late|down
+const controls = `bank approve|decline|silent|silent-booked|late|stray|down
 terminal CALL FAULT [xN]  faults of the ticket terminal, e.g. fulfil lose-answer x2; show lists, clear ends them
 terminal cancel|restore SERVICE DATE   a run does not run, or does after all: cancel G123 5dec
 terminal move SERVICE DATE +40m        a run goes later than the timetable says, or earlier: -10m
