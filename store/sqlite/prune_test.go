@@ -170,7 +170,9 @@ func TestReceiptOfAPrunedMessage(t *testing.T) {
 		Sent: []booking.Sent{{ID: 5, State: booking.MTSent, Link: "a", MessageID: "1", Receipt: true}}}))
 	require.NoError(t, s.db.Do(t.Context(), func(tx *commit.Tx) error { _, _, err := tx.Exec(`DELETE FROM outbox`); return err }))
 	r := booking.Receipt{Link: "a", MessageID: "1", State: "DELIVRD", Raw: "text:Held", At: storetest.Noon().UTC()}
-	require.NoError(t, s.Do(t.Context(), booking.Keys{}, func(*booking.View) (*booking.Changes, error) { return &booking.Changes{Receipts: []booking.Receipt{r}}, nil }))
+	require.NoError(t, s.Do(t.Context(), booking.Keys{}, func(*booking.View) (*booking.Changes, error) {
+		return &booking.Changes{Receipts: []booking.Receipt{r}}, nil
+	}))
 	require.EqualValues(t, 1, countRows(t, s, "customers"))
 	require.NoError(t, s.EachReceipt(t.Context(), 0, func(got booking.Receipt, _ int64) error { require.Equal(t, r, got); return nil }))
 }
