@@ -62,8 +62,12 @@ func (t *turn) disrupt(o *booking.Order, e *booking.ServiceEvent) bool {
 		shift = e.Shift
 	}
 	dep, arr := trip.Dep.Add(-trip.Shift), trip.Arr.Add(-trip.Shift)
+	runs := true
 	if now, ok := t.env.Catalogue.Trip(trip.TripKey); ok { // what the timetable says today
-		dep, arr = now.Dep.Add(-now.Shift), now.Arr.Add(-now.Shift)
+		dep, arr, runs = now.Dep.Add(-now.Shift), now.Arr.Add(-now.Shift), !now.Cancelled
+	}
+	if change == booking.RunCancelled && runs && o.Created.After(e.At) {
+		return true // seats were held since: it has been restored
 	}
 	if change != booking.RunCancelled {
 		trip.Dep, trip.Arr, trip.Shift = dep.Add(shift), arr.Add(shift), shift
