@@ -189,7 +189,7 @@ func (t *turn) changeList(o *booking.Order, reason string, q booking.Query, not 
 	others.Number = ""
 	var free []booking.Trip
 	for _, trip := range t.departures(others) {
-		if trip.TripKey != o.Trip.TripKey && !slices.Contains(not, trip.TripKey) && !t.soldOut(&trip, q.Class, o.Seats) {
+		if trip.TripKey != o.Trip.TripKey && !slices.Contains(not, trip.TripKey) && !t.suspended(&trip, q.Class) && !t.soldOut(&trip, q.Class, o.Seats) {
 			free = append(free, trip)
 		}
 	}

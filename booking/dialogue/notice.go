@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"slices"
 	"time"
 
 	"shortfare/booking"
@@ -116,7 +117,7 @@ func (t *turn) disruptedText(o *booking.Order) string {
 
 // broadcast sends what an operator has to say, to those who take notices.
 func (t *turn) broadcast(n *booking.Notice) {
-	if t.c.OptOut || n.Text == "" || n.Group != "" && !t.inGroup(n) {
+	if t.c.OptOut || n.Text == "" || n.Group != "" && !slices.Contains(t.classes(), n.Group) {
 		return
 	}
 	text := []rune(n.Text)
@@ -127,17 +128,6 @@ func (t *turn) broadcast(n *booking.Notice) {
 		}
 		text = text[:len(text)-1] // no operator may send so much; a text must not become two
 	}
-}
-
-// inGroup tells whether the customer is of the class that a notice is for, as
-// his orders on that service say.
-func (t *turn) inGroup(n *booking.Notice) bool {
-	for _, o := range t.v.Orders {
-		if o.Trip.Number == n.Number && o.Class == n.Group {
-			return true
-		}
-	}
-	return false
 }
 
 // reminderText says when and from where the customer leaves.

@@ -36,6 +36,7 @@ func (t *turn) changeFor(o *booking.Order, trip booking.Trip, class string) {
 	fare, has := trip.Fare(class)
 	next := t.successor(o)
 	switch {
+	case t.noTerminal(&trip):
 	case !has:
 		t.noClass(&wanted{trip: trip, class: class})
 	case trip.TripKey == o.Trip.TripKey && fare.Class == fareOf(o).Class:
@@ -44,6 +45,14 @@ func (t *turn) changeFor(o *booking.Order, trip booking.Trip, class string) {
 		t.reply(t.changeList(o, t.m.say("service.closed", "number", trip.Number, "date", t.tripValue(&trip, "date")), t.changeQuery(o)))
 	case fare.Price.Currency != o.Price.Currency:
 		t.sayOf(o, "change.currency")
+	case t.suspended(&trip, fare.Class):
+		reason := t.m.render("book.suspended", func(name string) string {
+			if name == "class" {
+				return t.class(fare.Class)
+			}
+			return t.tripValue(&trip, name)
+		})
+		t.reply(t.changeList(o, reason, t.changeQuery(o), trip.TripKey))
 	case next != nil && next.State != booking.Held:
 		t.status(next)
 	case next != nil && next.Trip.TripKey == trip.TripKey && fareOf(next).Class == fare.Class:
@@ -86,7 +95,7 @@ func (t *turn) swap(o *booking.Order, trip booking.Trip, fare booking.Fare, acco
 	}
 	trip.Fares = []booking.Fare{fare}
 	n := booking.Order{ID: id, Code: t.orderCode(id), Customer: t.c.MSISDN, Class: o.Class, Trip: trip, Seats: o.Seats,
-		Price: fare.Price.Times(o.Seats), Passengers: o.Passengers, Account: account, Lead: o.Lead, Ask: t.mo.ID,
+		Price: fare.Price.Times(o.Seats), Passengers: o.Passengers, Account: account, Lead: o.Lead, Ask: t.mo.ID, Keep: t.holdFor(&trip),
 		Swap: &booking.Swap{Order: o.ID, Code: o.Code, Terminal: o.Trip.Terminal, Key: o.HoldKey(), Credit: o.Price, Funds: funds, Fees: o.Fees}}
 	if t.in.Removed { // the one notice that a waiting text gets
 		n.Slow = true
@@ -190,6 +199,9 @@ func (t *turn) swapText(o *booking.Order, tell booking.Tell) string {
 	case booking.TellQuote:
 		return t.of(o, "change.quote")
 	case booking.TellSoldOut:
+		if o.Declined == booking.ReasonBooked {
+			return t.bookedText(o)
+		}
 		if old := t.predecessor(o); old != nil {
 			return t.changeSoldOut(old, &o.Trip, fareOf(o).Class)
 		}
