@@ -145,16 +145,35 @@ func (t *turn) status(o *booking.Order) {
 	case booking.Waiting:
 		t.waitStatus(o)
 	case booking.Voiding, booking.Reversing:
-		if o.Reason == booking.ClosedRefunded {
-			t.sayOf(o, "busy.cancel")
-			return
-		}
-		t.sayOf(o, "busy.return")
+		t.busyCancel(o)
 	case booking.Review:
-		t.sayOf(o, "review")
+		t.reply(t.reviewText(o))
 	default:
 		t.reply(t.closed(o))
 	}
+}
+
+// busyCancel answers where a cancel, or the undoing of a payment, stands.
+func (t *turn) busyCancel(o *booking.Order) {
+	switch {
+	case o.Reason != booking.ClosedRefunded:
+		t.sayOf(o, "busy.return")
+	case o.State == booking.Voiding && o.Partly():
+		t.sayOf(o, "busy.leaving")
+	case o.Ticketed && o.State == booking.Reversing:
+		t.sayOf(o, "busy.part")
+	default:
+		t.sayOf(o, "busy.cancel")
+	}
+}
+
+// reviewText says that a person looks at an order. The seats that no cancel was
+// for are valid meanwhile.
+func (t *turn) reviewText(o *booking.Order) string {
+	if _, due := o.PendingRefund(); due && o.Ticketed && o.Reason == booking.ClosedRefunded {
+		return t.of(o, "review.part")
+	}
+	return t.of(o, "review")
 }
 
 func (t *turn) heldStatus(o *booking.Order) {

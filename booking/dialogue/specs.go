@@ -130,7 +130,7 @@ var specs = map[string]spec{
 	"order.detail": anOrder, "order.past": anOrder, "state.held": anOrder, "state.late": "", "state.declined": anOrder, "state.paid": "", "state.busy": "", "state.review": "",
 	"refund.none": "", "refund.not": anOrder, "ticket.none": "", "ticket.which": "orders",
 
-	"busy.hold": anOrder, "busy.pay": anOrder, "busy.issue": anOrder, "busy.cancel": anOrder, "busy.return": anOrder,
+	"busy.hold": anOrder, "busy.pay": anOrder, "busy.issue": anOrder, "busy.cancel": anOrder, "busy.leaving": anOrder, "busy.part": anOrder, "review.part": anOrder, "busy.return": anOrder,
 	"slow.hold": anOrder, "slow.pay": anOrder, "slow.issue": anOrder, "slow.cancel": anOrder, "slow.return": anOrder,
 	"nohold": anOrder, "wrong": "tries order", "wrong.last": anOrder, "wrong.closed": anOrder, "wrong.kept": anOrder, "dropped": anOrder,
 	"expired": anOrder, "declined": anOrder + "alias", "declined.other": anOrder, "givenup": anOrder, "paid": aName,

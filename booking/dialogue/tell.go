@@ -101,7 +101,7 @@ func (t *turn) tellText(o *booking.Order, tell booking.Tell) string {
 	case booking.TellStands:
 		return t.of(o, "stands")
 	}
-	return t.of(o, "review")
+	return t.reviewText(o)
 }
 
 // sayQuote answers with the order's open question again.

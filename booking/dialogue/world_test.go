@@ -34,6 +34,7 @@ type world struct {
 	ids     int64
 	due     []booking.Attempt
 	fate    map[booking.Call]string // what the next call of a kind comes to
+	broken  booking.Call            // calls of that kind get no answer
 	hang    bool                    // calls are not made
 	down    bool                    // the terminal does not answer
 	heard   time.Time               // when it last did
@@ -288,6 +289,9 @@ func (w *world) calls() {
 func (w *world) outcome(a booking.Attempt) booking.Event {
 	fate := w.fate[a.Call]
 	delete(w.fate, a.Call)
+	if w.broken == a.Call {
+		fate = "unknown"
+	}
 	events := map[booking.Call][3]booking.EventKind{
 		booking.CallHold:    {booking.HoldConfirmed, booking.HoldRefused, booking.HoldUnknown},
 		booking.CallIssue:   {booking.IssueDone, booking.IssueRefused, booking.IssueUnknown},
