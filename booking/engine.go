@@ -188,7 +188,11 @@ func (e *Engine) turnOf(ctx context.Context, m MSISDN, in Input) error {
 			return nil, errors.Join(errTurnFailed, err)
 		}
 		if in.Notice != nil {
-			c.Notices = append(c.Notices, *in.Notice)
+			n := *in.Notice
+			if len(c.Replies) > 0 {
+				n.Told++
+			}
+			c.Notices = append(c.Notices, n)
 		}
 		if in.Match == nil && in.Notice == nil {
 			e.lostParts(v, c, env)

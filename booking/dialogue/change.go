@@ -220,7 +220,7 @@ func (t *turn) changeText(o *booking.Order, trip *booking.Trip, class string) st
 	day := dateOf(booking.DateOf(trip.Dep.In(t.d.s.Loc)))
 	words := []string{parser.Change.Keyword(parser.English), o.Code, trip.Number, strings.ToUpper(day.String())}
 	if class != fareOf(o).Class {
-		words = append(words, strings.ToUpper(class))
+		words = append(words, classWord(class))
 	}
 	if t.in != nil {
 		if a, ok := t.spoken(); ok && a.Alias != "" {

@@ -137,6 +137,9 @@ func (t *turn) kind(k parser.Kind) string {
 	return ""
 }
 
+// classWord is a class as it is texted: one word.
+func classWord(class string) string { return strings.ToUpper(strings.ReplaceAll(class, " ", "")) }
+
 // account names an account: its kind, the last four digits and its alias.
 func (t *turn) account(a booking.Account) string {
 	key := "account.card"

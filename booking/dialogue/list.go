@@ -373,7 +373,7 @@ func (t *turn) bookText(trip *booking.Trip, class string, seats int) string {
 	if seats > 0 {
 		words = append(words, "x"+itoa(seats))
 	}
-	words = append(words, strings.ToUpper(class))
+	words = append(words, classWord(class))
 	if t.in != nil {
 		if a, ok := t.spoken(); ok && a.Alias != "" {
 			words = append(words, a.Alias)

@@ -230,7 +230,7 @@ func (t *turn) canonical(d parser.Date) string {
 		words = append(words, names)
 	}
 	if cmd.Class != "" {
-		words = append(words, strings.ToUpper(cmd.Class))
+		words = append(words, classWord(cmd.Class))
 	}
 	if a, ok := t.spoken(); ok && a.Alias != "" {
 		words = append(words, a.Alias)

@@ -69,3 +69,13 @@ func TestHelpTopics(t *testing.T) {
 		require.NotRegexp(t, `(?i)card number|卡号`, got)
 	}
 }
+
+// A class is read as the texts that are offered write it.
+func TestOfferedClassesAreRead(t *testing.T) {
+	w := newWorld(t, settings())
+	for _, class := range parser.Classes {
+		for _, verb := range []string{"BOOK G5 5DEC x2 ", "CHG K7M2P G5 5DEC "} {
+			require.Equal(t, class, parser.Parse(verb+classWord(class), w.context()).Class, verb+classWord(class))
+		}
+	}
+}

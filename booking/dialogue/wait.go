@@ -293,7 +293,7 @@ func (t *turn) waitText(trips []booking.Trip, class string) string {
 			words = append(words, t.placeName(from), t.placeName(to))
 		}
 	}
-	words = append(words, strings.ToUpper(dateOf(booking.DateOf(trips[0].Dep.In(t.d.s.Loc))).String()), strings.ToUpper(class))
+	words = append(words, strings.ToUpper(dateOf(booking.DateOf(trips[0].Dep.In(t.d.s.Loc))).String()), classWord(class))
 	return strings.Join(append(words, t.untilWords()...), " ")
 }
 
