@@ -43,8 +43,7 @@ type Settings struct {
 	WaitCutoff int
 
 	Operators []booking.MSISDN // phones that may text STAT, HOLD, OPEN and BCAST
-	// CustomerClasses are what orders are classed by, as Order.Class has them: BCAST takes
-	// one of them.
+	// CustomerClasses are all labels that Classes can give: BCAST takes one of them.
 	CustomerClasses []string
 
 	RejectPAN  bool // policy pan_by_sms: reject

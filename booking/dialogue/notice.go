@@ -117,7 +117,7 @@ func (t *turn) disruptedText(o *booking.Order) string {
 
 // broadcast sends what an operator has to say, to those who take notices.
 func (t *turn) broadcast(n *booking.Notice) {
-	if t.c.OptOut || n.Text == "" || n.Group != "" && !slices.Contains(t.classes(), n.Group) {
+	if t.c.OptOut || n.Text == "" || n.Group != "" && !t.inGroup(n) {
 		return
 	}
 	text := []rune(n.Text)
@@ -128,6 +128,20 @@ func (t *turn) broadcast(n *booking.Notice) {
 		}
 		text = text[:len(text)-1] // no operator may send so much; a text must not become two
 	}
+}
+
+// inGroup tells whether the customer is of the class that a notice is for, now or as
+// his orders on that service say.
+func (t *turn) inGroup(n *booking.Notice) bool {
+	if slices.Contains(t.classes(), n.Group) {
+		return true
+	}
+	for _, o := range t.v.Orders {
+		if o.Trip.Number == n.Number && o.Class == n.Group {
+			return true
+		}
+	}
+	return false
 }
 
 // reminderText says when and from where the customer leaves.

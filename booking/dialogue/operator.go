@@ -219,24 +219,30 @@ func (t *turn) castTo(s *booking.Sale) string {
 	return strings.Join(words, " ")
 }
 
-// reached counts the orders whose customers a text is for. Those who follow the
-// service, or took STOP, are not known here.
+// reached counts the orders whose customers a text is for, at most: who took STOP,
+// or is of a class that orders are not counted by, is not known here.
 func (t *turn) reached(s *booking.Sale) int {
 	first, last := s.Day, s.Day
 	if s.Day == 0 {
 		first, last = t.today(), t.lastDay()
 	}
-	n := 0
+	n, of := 0, 0
 	for d := first; d <= last; d = d.Add(1) {
 		list, err := t.count(d)
 		if err != nil {
-			return n
+			break
 		}
 		for _, l := range list {
-			if l.Number == s.Numbers[0] && (s.Class == "" || l.Customer == s.Class) && (sold(l.State) || l.State == booking.Held || l.State == booking.Waiting) {
-				n += l.Orders
+			if l.Number != s.Numbers[0] || !sold(l.State) && l.State != booking.Held && l.State != booking.Waiting {
+				continue
+			}
+			if n += l.Orders; l.Customer == s.Class {
+				of += l.Orders
 			}
 		}
+	}
+	if s.Class != "" && of > 0 {
+		return of
 	}
 	return n
 }

@@ -32,8 +32,12 @@ func (w *world) anyCommand(r *rand.Rand) parser.Command {
 		Suggest: pick("", "", "BOOK G123 1", "CXL "+o.Code, "Y"), Service: pick("", "", "G1", "G5", "G9", "G999", "D301"),
 		ToOnly: r.IntN(4) == 0, Class: pick("", "", "", "2nd", "1st", "sleeper"), Count: r.IntN(14) / 2 * r.IntN(2),
 		Order: pick("", "", o.Code, o.Code, "K7M2P"), Choice: r.IntN(6) * r.IntN(2), Waitlisted: r.IntN(20) == 0, Name: pick("", "Zhang Wei", "张伟"),
-		Topic: pick("", "en", "zh", "LIST", "BOOK", "ADD", "DEL", "DEF", "NAME", "ID", "CITY", "JOB", "PAY", "NOTIFY"), Value: pick("", "ON", "广东", "teacher", "Nowhere"), TopicVerb: parser.Verb(r.IntN(int(parser.Forget) + 1)), Bare: r.IntN(3) == 0,
+		Topic: pick("", "en", "zh", "LIST", "X", "CLASS", "STATE", "ON", "OFF", "BOOK", "ADD", "DEL", "DEF", "NAME", "ID", "CITY", "JOB", "PAY", "NOTIFY"), Value: pick("", "ON", "广东", "teacher", "Nowhere"), TopicVerb: parser.Verb(r.IntN(int(parser.Forget) + 1)), Bare: r.IntN(3) == 0,
 		Code: pick("", "", "000001", w.fill("{code}"), w.fill("{code}")),
+	}
+	if r.IntN(3) == 0 {
+		c.Services = []string{"G1", "G5", "G9", "G999"}[r.IntN(3):][:1+r.IntN(2)]
+		c.Until, c.UntilTime = parser.FromTime(w.now).Add(r.IntN(9)-1), r.IntN(1440)
 	}
 	c.Account = parser.Account{Kind: parser.AccountKind(r.IntN(6)), Value: pick("", "C1", "7894")}
 	if c.Choice > 0 && r.IntN(3) == 0 {
@@ -64,21 +68,27 @@ func TestAnyCommandInAnyState(t *testing.T) {
 	if testing.Short() {
 		runs = 10
 	}
-	seen := map[booking.State]int{}
+	seen, joined, got := map[booking.State]int{}, 0, 0
 	for seed := range runs {
 		r := rand.New(rand.NewPCG(uint64(seed), 1))
 		s := settings()
 		s.RejectPAN, s.PayByPhone, s.UnpaidHolds, s.TextsPer5Min = r.IntN(4) == 0, r.IntN(2) == 0, r.IntN(2)*50, r.IntN(2)*40
 		s.CancelsADay, s.MaxChanges, s.Reminder = r.IntN(2)*3, r.IntN(2)*2, time.Duration(r.IntN(2)*2)*time.Hour
+		s.WaitOrders = r.IntN(4)
+		if r.IntN(3) == 0 {
+			s.Operators, s.CustomerClasses = []booking.MSISDN{8613800138000}, []string{"vip"}
+		}
 		if r.IntN(2) == 0 {
 			s.CancelFee, s.ChangeFee = testCancelFee, testChangeFee
 		}
 		w := newWorld(t, s)
 		w.text("REG Zhang Wei 11010519491231002X")
+		w.byName, w.ahead, w.place = r.IntN(3) == 0, r.IntN(20), r.IntN(2)*40
 		w.text("BOOK G5 5DEC 2 6222021234567894")
 		if r.IntN(2) == 0 {
 			w.text(w.fill("Y {code}"))
 		}
+		w.stock["G3 2nd"], w.stock["G7 2nd"] = 0, 0
 		for range 120 {
 			w.step(r)
 			if r.IntN(10) == 0 {
@@ -92,9 +102,22 @@ func TestAnyCommandInAnyState(t *testing.T) {
 		for state, n := range w.seen {
 			seen[state] += n
 		}
+		for _, o := range w.orders {
+			if o.Wish != nil && !o.Wish.Joined.IsZero() {
+				joined++
+			}
+			if !o.FreeUntil.IsZero() {
+				got++
+			}
+		}
 	}
+	require.NotZero(t, joined, "nobody joined the waitlist")
+	require.NotZero(t, got, "nobody got seats from the waitlist")
 	for _, s := range booking.States() {
-		if s != booking.Review && s != booking.Waiting {
+		if testing.Short() {
+			break // too few runs to have seen all
+		}
+		if s != booking.Review {
 			require.NotZero(t, seen[s], "no order was ever %s", s)
 		}
 	}
@@ -111,6 +134,8 @@ func (w *world) step(r *rand.Rand) {
 	case n == 5 && r.IntN(3) == 0:
 		change := []string{"cancelled", "moved 40m", "moved -10m", "restored"}[r.IntN(4)]
 		w.run(strings.Fields([]string{"G5", "G7", "G1"}[r.IntN(3)] + " 5DEC " + change))
+	case n == 6:
+		w.queueStep(r)
 	case n == 4 && r.IntN(3) == 0:
 		w.wait(time.Duration(r.IntN(40)) * time.Minute)
 	case n < 7:

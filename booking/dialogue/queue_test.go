@@ -1,6 +1,8 @@
 package dialogue
 
 import (
+	"errors"
+	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
@@ -111,4 +113,44 @@ func (w *world) set(verb, rest string) bool {
 		return false
 	}
 	return true
+}
+
+// queueStep plays one thing about the waitlist, or of an operator.
+func (w *world) queueStep(r *rand.Rand) {
+	switch r.IntN(6) {
+	case 0:
+		w.stock["G3 2nd"], w.stock["G7 2nd"] = r.IntN(2), r.IntN(2)
+	case 1, 2:
+		w.text(w.fill([]string{"WAIT G3,G7 5DEC 2ND x2", "WAIT G3,G7 5DEC 2ND x2", "WAIT G3 5DEC x1", "WAIT G3 5DEC x1", "WAIT G3 5DEC ME", "W2", "W1 x1", "WAIT LIST", "WAIT X", "WAIT X {order}", "WAIT G3 5DEC",
+			"2", "ME,LI", "PAY {order} C1", "Y", "HOLD G5", "OPEN G5", "BCAST G5 late today", "STAT 5DEC", "STAT STATE"}[r.IntN(20)]))
+	case 3:
+		w.text(w.fill("WAIT G3,G7 5DEC 2ND x1"))
+		w.text(w.fill("Y {code}"))
+	case 4:
+		w.dear = int64(r.IntN(2)) * 77700
+		w.found(r)
+	default:
+		w.found(r)
+	}
+}
+
+// found matches an order on the waitlist, if there is one, or one that is not there any more.
+func (w *world) found(r *rand.Rand) {
+	for _, id := range w.opened() {
+		o := w.orders[id]
+		if o.Wish == nil || o.State != booking.Waiting && r.IntN(9) > 0 {
+			continue
+		}
+		before := len(w.replies)
+		v := w.view()
+		trip := o.Wish.Trips[r.IntN(len(o.Wish.Trips))]
+		in := booking.Input{Match: &booking.Match{Order: id, Trip: trip}}
+		if _, err := w.d.Decide(v, in, w.env()); errors.Is(err, booking.ErrNoChange) {
+			require.Len(w.t, w.replies, before)
+			continue // it left, or the sale has ended
+		}
+		w.turn(in)
+		w.calls()
+		return
+	}
 }
