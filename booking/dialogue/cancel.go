@@ -232,12 +232,15 @@ func (t *turn) ordersTo(verb parser.Verb, can func(*booking.Order) bool, more ..
 		if !can(o) || verb == parser.Cancel && t.cmd.Service != "" && o.Trip.Number != t.cmd.Service {
 			continue
 		}
+		line := t.of(o, "cancel.line", "n", itoa(len(texts)+1))
 		if len(texts) > 0 {
-			lines += t.m.say("near.join")
+			line = lines + t.m.say("near.join") + line
+		}
+		if len(texts) > 0 && !oneSegment(t.m.say("cancel.which", "lines", line)) {
+			break
 		}
 		words := append([]string{verb.Keyword(parser.English), o.Code}, more...)
-		texts = append(texts, strings.Join(words, " "))
-		lines += t.of(o, "cancel.line", "n", itoa(len(texts)))
+		texts, lines = append(texts, strings.Join(words, " ")), line
 	}
 	return texts, lines
 }

@@ -194,7 +194,9 @@ func (t *turn) declined(o *booking.Order) string {
 	}
 	for _, a := range t.c.Accounts { // another one that is on file
 		if a.Alias != "" && a.Token != o.Account.Token {
-			return t.of(o, key, "alias", a.Alias)
+			if text := t.of(o, key, "alias", a.Alias); oneSegment(text) { // a name in Han characters makes it two
+				return text
+			}
 		}
 	}
 	return t.of(o, key+".other")
