@@ -13,7 +13,7 @@ import (
 	"shortfare/parser"
 )
 
-func TestFloodIsToldOnce(t *testing.T) {
+func TestC04FloodIsToldOnce(t *testing.T) {
 	w := newWorld(t, settings())
 	for range 30 {
 		w.text("ORD")
@@ -28,7 +28,7 @@ func TestFloodIsToldOnce(t *testing.T) {
 	require.Len(t, w.replies, 1)
 }
 
-func TestLoopBreakerCountsDifferentTexts(t *testing.T) {
+func TestC12LoopBreakerCountsDifferentTexts(t *testing.T) {
 	w := newWorld(t, settings())
 	answered := 0
 	for i := range 15 {

@@ -54,8 +54,8 @@ func (t *turn) pay() {
 	account, ok := t.payer(nil)
 	switch {
 	case !ok:
-	case !t.saysAccount() && o.Account.Kind != "" && t.open(o) && !t.late(o):
-		t.sayQuote(o)
+	case o.Account.Kind != "" && t.open(o) && !t.late(o) && (!t.saysAccount() || account.Kind == o.Account.Kind && account.Token == o.Account.Token):
+		t.sayQuote(o) // nothing is new
 	case !t.saysAccount() && o.Account.Kind != "":
 		t.requote(o, o.Account)
 	default:

@@ -24,10 +24,16 @@ type queue struct {
 	cast    []booking.Notice
 	journal []booking.Entry
 	others  []booking.Order // of other customers
+	made    map[booking.Call]int
+	ch      *booking.Changes // of the last turn
 }
 
 // happened keeps what a turn did beside orders and texts.
 func (w *world) happened(ch *booking.Changes) {
+	w.ch = ch
+	for _, a := range ch.Attempts {
+		w.made[a.Call]++
+	}
 	for _, s := range ch.Suspensions {
 		w.stopped = slices.DeleteFunc(w.stopped, func(o booking.Suspension) bool {
 			return o.Number == s.Number && o.Day == s.Day && o.Class == s.Class

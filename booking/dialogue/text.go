@@ -15,6 +15,7 @@ const (
 	offerAgent   = 3 // so many in unreadWindow: a person may help, and nothing more is said
 	sameWindow   = time.Hour
 	sameLimit    = 3 // the same text so often in sameWindow is a machine that answers us
+	echoLimit    = 5 // the same for words that such machines use: help, call
 )
 
 // take is the turn of a text: it is stored, and answered once.
@@ -86,7 +87,10 @@ func (t *turn) run() {
 		t.helpless()
 		return
 	}
-	t.readable()
+	if t.echoes() {
+		t.ignore()
+		return
+	}
 	switch {
 	case t.d.s.RejectPAN && (t.in.Account != nil && t.in.Account.Kind == booking.CardAccount || t.cmd.Account.Kind == parser.CardNumber):
 		t.say("card.rejected")
@@ -116,6 +120,31 @@ func (t *turn) readable() {
 	t.c.Unread, t.c.Same, t.c.SameHash = booking.Rate{}, booking.Rate{}, 0
 }
 
+// echoes tells whether a machine seems to answer us with words that mean something
+// to us too, such as "Please call the office": the same text again and again, and no
+// other. A text that is none counts as readable.
+func (t *turn) echoes() bool {
+	switch t.cmd.Verb {
+	case parser.Help, parser.Agent, parser.CancelOrStop:
+	default:
+		t.readable()
+		return false
+	}
+	t.c.Unread = booking.Rate{}
+	return t.sameInARow() > echoLimit
+}
+
+// sameInARow counts how often the same text came in a row.
+func (t *turn) sameInARow() int {
+	c := t.c
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(strings.ToLower(strings.TrimSpace(t.mo.Text))))
+	if sum := h.Sum64(); sum != c.SameHash {
+		c.SameHash, c.Same = sum, booking.Rate{}
+	}
+	return c.Same.Add(t.env.Now, sameWindow)
+}
+
 // helpless answers a text that nothing could be made of, unless it seems to
 // come from a machine that answers every text of ours.
 func (t *turn) helpless() {
@@ -129,12 +158,7 @@ func (t *turn) helpless() {
 		t.ignore()
 		return
 	}
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(strings.ToLower(strings.TrimSpace(t.mo.Text))))
-	if sum := h.Sum64(); sum != c.SameHash {
-		c.SameHash, c.Same = sum, booking.Rate{}
-	}
-	same, n := c.Same.Add(t.env.Now, sameWindow), c.Unread.Add(t.env.Now, unreadWindow)
+	same, n := t.sameInARow(), c.Unread.Add(t.env.Now, unreadWindow)
 	switch {
 	case same >= sameLimit:
 		c.Unread.Told = true
@@ -153,7 +177,8 @@ func (t *turn) helpless() {
 // spends tells whether a verb read through a typo must be asked about.
 func spends(v parser.Verb) bool {
 	switch v {
-	case parser.Book, parser.Confirm, parser.Drop, parser.Pay, parser.Cancel, parser.Stop, parser.Change, parser.Wait:
+	case parser.Book, parser.Confirm, parser.Drop, parser.Pay, parser.Cancel, parser.Stop, parser.Change, parser.Wait,
+		parser.Suspend, parser.Resume, parser.Broadcast:
 		return true
 	}
 	return false

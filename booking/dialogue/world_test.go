@@ -75,7 +75,7 @@ func settings() Settings {
 func newWorld(t testing.TB, s Settings) *world {
 	w := &world{t: t, cat: newTimetable(), stock: stock{}, now: noon, fate: map[booking.Call]string{},
 		orders: map[booking.OrderID]booking.Order{}, asked: map[int64]bool{}, seen: map[booking.State]int{},
-		c: booking.Customer{MSISDN: 8613800138000, New: true}}
+		c: booking.Customer{MSISDN: 8613800138000, New: true}, queue: queue{made: map[booking.Call]int{}}}
 	if s.SaleDays == 0 {
 		s.SaleDays = 15
 	}
