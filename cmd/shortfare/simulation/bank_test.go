@@ -69,6 +69,19 @@ func (b *bank) returned(id booking.OrderID) (at time.Time) {
 	return at
 }
 
+// refunds are the payments back of an order, by their keys.
+func (b *bank) refunds(id booking.OrderID) map[string]int64 {
+	all := map[string]int64{}
+	for _, d := range b.book {
+		for key, n := range d.refunds {
+			if orderOf(key) == id && d.booked && !d.reversed {
+				all[key] = n
+			}
+		}
+	}
+	return all
+}
+
 func (b *bank) PaysByPhone() bool           { return b.s.payByPhone }
 func (b *bank) Ready(context.Context) error { return nil }
 
@@ -150,7 +163,7 @@ func (b *bank) Settled(ctx context.Context, refundKey string) booking.Outcome[bo
 }
 
 func (b *bank) Refund(ctx context.Context, key, refundKey string, m booking.Money) booking.Outcome[booking.Charge] {
-	b.s.checkRefund(key, refundKey)
+	b.s.checkRefund(key, refundKey, m)
 	return over(b.s, ctx, &b.line, "refund", refundKey, func() booking.Outcome[booking.Charge] {
 		d := b.entry(key)
 		if !d.booked || d.reversed {

@@ -48,7 +48,9 @@ func over[T any](s *sim, ctx context.Context, l *line, call, key string, do, ref
 	case s.chance(bad):
 		f = fate(1 + s.rng.IntN(int(fates)-1))
 	}
-	s.note(l.name+" "+call, key, int64(f))
+	if call != "events" || f != normal {
+		s.note(l.name+" "+call, key, int64(f))
+	}
 	s.meanwhile()
 	switch f {
 	case lostRequest:

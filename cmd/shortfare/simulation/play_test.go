@@ -2,6 +2,8 @@ package simulation
 
 import (
 	"time"
+
+	"shortfare/booking"
 )
 
 // action is something that can happen next, and how often it does.
@@ -60,6 +62,9 @@ func (s *sim) actions() []action {
 	if s.depth == 0 {
 		list = append(list, action{2, func() { s.pass(s.between(time.Minute, 5*time.Minute)) }})
 	}
+	if !s.polling {
+		list = append(list, action{3, s.poll})
+	}
 	if s.faultless {
 		return list
 	}
@@ -76,7 +81,7 @@ func (s *sim) actions() []action {
 			}
 		}})
 	if s.depth == 0 && s.chance(0.03) {
-		list = append(list, action{8, s.rail.travel}, action{4, s.rail.lapse}, action{8, func() { s.pass(s.between(10*time.Minute, 2*time.Hour)) }},
+		list = append(list, action{8, s.rail.travel}, action{4, s.rail.lapse}, action{12, s.rail.cancelRun}, action{8, func() { s.pass(s.between(10*time.Minute, 2*time.Hour)) }},
 			action{1, func() { s.pass(s.between(2*time.Hour, 14*time.Hour)) }})
 	}
 	return list
@@ -100,12 +105,24 @@ func (s *sim) tick() {
 	}
 }
 
+// poll asks the terminal what has changed, as Run does.
+func (s *sim) poll() {
+	s.polling = true
+	if err := s.life.engine.Poll(s.life.ctx); err != nil {
+		s.note("poll", err.Error(), 0)
+	}
+	s.polling = false
+}
+
 // call makes one of the calls that wait.
 func (s *sim) call() {
 	n := s.rng.IntN(len(s.attempts))
 	a := s.attempts[n]
 	s.attempts = append(s.attempts[:n:n], s.attempts[n+1:]...)
 	s.note("attempt "+a.Call.String(), "", int64(a.Order))
+	if a.Call == booking.CallVerify {
+		s.register.asked = a.ID
+	}
 	s.life.engine.Attempt(s.life.ctx, a)
 }
 
@@ -174,6 +191,7 @@ func (s *sim) wakes() (all []time.Time) {
 func (s *sim) drain() {
 	for range 1000 {
 		s.tick()
+		s.poll()
 		s.take()
 		idle := true
 		for len(s.attempts) > 0 && s.failure == "" {

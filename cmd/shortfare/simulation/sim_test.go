@@ -13,6 +13,7 @@ import (
 	"shortfare/booking"
 	"shortfare/booking/catalogue"
 	"shortfare/booking/dialogue"
+	"shortfare/booking/tariff"
 	"shortfare/booking/vault"
 	"shortfare/parser"
 )
@@ -62,23 +63,30 @@ type sim struct {
 	rate      rates
 
 	payByPhone   bool
+	verifies     bool
+	casts        int
 	textsPer5Min int
 
-	catalogue *catalogue.Snapshot
+	catalogue booking.Catalogue // as it was loaded
+	live      *catalogue.Live   // with what became of runs
 	vault     *vault.Vault
 	decider   booking.Decider
 	disk      *disk
 	life      *life
 	bank      *bank
 	rail      *terminal
+	register  *register
 	air       *air
 	phones    []*phone
 	attempts  []booking.Attempt // taken from the engine, not yet called
 	receiving *unit
+	polling   bool
 	messages  int
 
 	codes   map[string]booking.MSISDN
 	answers map[int64]int
+	replies []booking.MT                 // all that were ever written
+	backs   map[booking.OrderID][]*quote // what was agreed to go back, and is on its way
 	states  [booking.Swapping + 1]int
 	trace   []note
 	sum     uint64
@@ -88,7 +96,8 @@ type sim struct {
 // newSim makes the world of a seed.
 func newSim(seed uint64, cat *catalogue.Snapshot, mu mutant) *sim {
 	s := &sim{seed: seed, rng: rand.New(rand.NewPCG(seed, 8)), mu: mu, catalogue: cat, wild: true, disk: newDisk(),
-		now: time.Date(2026, 12, 1, 8, 0, 0, 0, cst), codes: map[string]booking.MSISDN{}, answers: map[int64]int{}}
+		now: time.Date(2026, 12, 1, 8, 0, 0, 0, cst), codes: map[string]booking.MSISDN{}, answers: map[int64]int{},
+		backs: map[booking.OrderID][]*quote{}}
 	s.now = s.now.Add(s.between(0, 12*time.Hour))
 	key := make([]byte, vault.KeySize)
 	binary.BigEndian.PutUint64(key, seed)
@@ -112,18 +121,20 @@ func newSim(seed uint64, cat *catalogue.Snapshot, mu mutant) *sim {
 	s.rate = rates{busy: some(0.05), full: some(0.05), crash: some(0.02), decline: some(0.3), mtLost: some(0.1), mtUnknown: some(0.2), dead: some(0.5)}
 	s.bank = &bank{s: s, line: line{name: "bank", bad: s.badness(0.6)}, book: map[string]*debit{}}
 	s.rail = &terminal{s: s, line: line{name: "terminal", bad: s.badness(0.5)}, seats: 2 + s.rng.IntN(6), items: map[string]*item{}, gone: map[booking.TripKey]bool{}}
+	s.rail.named, s.rail.blur, s.verifies = s.chance(0.25), !s.faultless && s.chance(0.5), s.chance(0.25)
+	s.register = &register{s: s, line: line{name: "register", bad: s.badness(0.5)}, said: map[int64]verdict{}, heard: map[booking.MSISDN]person{}}
 	s.air = &air{s: s, handed: map[int64]*handing{}, room: 1 << 20}
 	if !s.faultless && s.chance(0.3) {
 		s.air.room = 1 + s.rng.IntN(4)
 	}
 	for i := range 2 + s.rng.IntN(3) {
 		s.phones = append(s.phones, &phone{s: s, msisdn: booking.MSISDN(8613800138001 + uint64(i)), zh: s.chance(0.5), id: idCard(i),
-			agreed: map[string]int{}, cancels: map[string]int{}, prices: map[string][]string{}})
+			operator: i == 0 && s.chance(0.3)})
 	}
 	s.decider = s.dialogue()
 	for _, p := range s.phones {
 		if s.chance(0.8) {
-			p.send("register", p.say("REG Zhang Wei "+p.id, "注册 张伟 "+p.id))
+			p.send("register", p.registration())
 		}
 	}
 	return s
@@ -153,6 +164,13 @@ func (s *sim) dialogue() booking.Decider {
 			return parser.OrderCode(binary.BigEndian.Uint64(sum[:8]), try)
 		},
 		Parse: func(text string, _ time.Time) parser.Command { return parser.Parse(text, s.life.engine.ParseContext()) }}
+	s.vary(&set)
+	return dialogue.New(set)
+}
+
+// vary draws the settings that differ between histories.
+func (s *sim) vary(set *dialogue.Settings) {
+	set.Verify = s.verifies
 	if s.chance(0.3) {
 		set.UnpaidHolds, set.OpenQuotes = 3, 2
 	}
@@ -163,16 +181,61 @@ func (s *sim) dialogue() booking.Decider {
 	if s.chance(0.3) {
 		set.Hold = s.between(2*time.Minute, 20*time.Minute)
 	}
-	return dialogue.New(set)
+	if s.chance(0.2) {
+		set.CancelsADay, set.MaxChanges = 3, 1
+	}
+	if s.chance(0.4) {
+		set.Reminder = s.between(time.Hour, 20*time.Hour)
+	}
+	if s.chance(0.9) {
+		set.WaitOrders, set.WaitPeople, set.WaitCutoff = 2, 3, 19*60
+	}
+	if s.chance(0.5) {
+		rules, _ := tariff.Preset(tariff.ChinaRailway)
+		set.CancelFee, set.ChangeFee = fees(rules)
+	}
+	for _, p := range s.phones {
+		if p.operator {
+			set.Operators = append(set.Operators, p.msisdn)
+		}
+	}
+}
+
+// fees asks the rules about each seat.
+func fees(r tariff.Rules) (cancel func(*booking.Order, []int, time.Time) booking.Money, change func(old, next *booking.Order, now time.Time) booking.Money) {
+	each := func(o *booking.Order, seats int, now time.Time, ask func(tariff.Question) tariff.Fee) booking.Money {
+		f, _ := o.Trip.Fare("")
+		fare := booking.Money{Minor: o.Price.Minor / int64(o.Seats), Currency: o.Price.Currency}
+		return ask(tariff.Question{Kind: o.Trip.Kind, Class: f.Class, Dep: o.Trip.Dep, Now: now, Fare: fare}).Amount.Times(seats)
+	}
+	cancel = func(o *booking.Order, leaving []int, now time.Time) booking.Money {
+		n := len(leaving)
+		if n == 0 {
+			n = o.Seats
+		}
+		return each(o, n, now, r.Cancel)
+	}
+	change = func(old, next *booking.Order, now time.Time) booking.Money {
+		return each(old, old.Seats, now, func(q tariff.Question) tariff.Fee {
+			q.LaterDay = booking.DateOf(next.Trip.Dep.In(cst)) > booking.DateOf(old.Trip.Dep.In(cst))
+			return r.Change(q)
+		})
+	}
+	return cancel, change
 }
 
 // code makes the code of a quote, as the program does.
 func (s *sim) code(o *booking.Order, q booking.Quote) string {
-	amount := o.Price
-	if q.For == booking.QuoteCancel {
-		amount = o.Refund
+	about := o.Price.String()
+	switch {
+	case q.For == booking.QuoteCancel:
+		about = fmt.Sprintf("%s|%s|%q", o.Refund, o.Fee, o.LeavingPlaces())
+	case q.For == booking.QuoteChange && o.Swap != nil:
+		about = fmt.Sprintf("%s|%s|%d", o.Charge(), o.GiveBack(), o.Swap.Order)
+	case q.For == booking.QuoteWait && o.Wish != nil:
+		about = o.Wish.Most.String()
 	}
-	sum := s.vault.PRF("code", fmt.Appendf(nil, "%d|%d|%s|%d|%d", o.ID, o.Customer, amount, q.For, q.Gen))
+	sum := s.vault.PRF("code", fmt.Appendf(nil, "%d|%d|%s|%d|%d", o.ID, o.Customer, about, q.For, q.Gen))
 	return fmt.Sprintf("%06d", binary.BigEndian.Uint64(sum[:8])%1_000_000)
 }
 
@@ -212,13 +275,15 @@ func (s *sim) boot() {
 	if !s.mu.sameEpoch {
 		s.disk.epoch++
 	}
-	s.attempts, s.receiving, s.depth = nil, nil, 0
+	s.attempts, s.receiving, s.depth, s.polling = nil, nil, 0, false
+	s.live = catalogue.NewLive(s.catalogue)
+	s.live.Apply(s.rail.news[:s.disk.cursors[""]], s.now)
 	l := &life{}
 	l.ctx, l.cancel = context.WithCancel(context.Background())
 	l.store = &store{s: s, life: l, lastText: s.disk.lastText}
-	l.engine = &booking.Engine{Store: l.store, Decider: decider{s.decider, s}, Terminals: map[string]booking.Ticketing{"": s.rail}, Bank: s.bank,
-		Carrier: carrier{s.air, l}, Vault: s.vault, Catalogue: func() booking.Catalogue { return s.catalogue }, Clock: clock{s, l},
-		Loc: cst, SaleDays: 15, Workers: 8}
+	l.engine = &booking.Engine{Store: l.store, Decider: decider{s.decider, s}, Terminals: map[string]booking.Ticketing{"": s.rail}, Bank: s.bank, Verifier: s.register,
+		Carrier: carrier{s.air, l}, Vault: s.vault, Catalogue: s.live.Catalogue, Clock: clock{s, l},
+		Loc: cst, SaleDays: 15, Workers: 8, Changed: func(_ string, list []booking.ServiceEvent) { s.live.Apply(list, s.now) }}
 	if s.mu.bank != nil {
 		l.engine.Bank = s.mu.bank(s, s.bank)
 	}

@@ -252,7 +252,13 @@ func (t *store) apply(c *booking.Changes) {
 		d.texts[m.ID], d.lastText = m, m.At
 		d.textIDs = append(d.textIDs, m.ID)
 	}
-	d.attempts = slices.DeleteFunc(d.attempts, func(a booking.Attempt) bool { return slices.Contains(c.Settled, a.ID) })
+	d.attempts = slices.DeleteFunc(d.attempts, func(a booking.Attempt) bool {
+		done := slices.Contains(c.Settled, a.ID)
+		if done {
+			s.register.settled(a)
+		}
+		return done
+	})
 	for _, a := range c.Attempts {
 		a.Subject, a.Due = nil, rounded(a.Due)
 		d.attempts = append(d.attempts, a)
@@ -260,6 +266,7 @@ func (t *store) apply(c *booking.Changes) {
 	for _, m := range c.Replies {
 		d.outbox = append(d.outbox, &row{MT: m})
 		s.note("reply "+m.Text, m.MSISDN.String(), m.ID)
+		s.replies = append(s.replies, m)
 		s.checkReply(&m)
 	}
 	for _, id := range c.Claimed {

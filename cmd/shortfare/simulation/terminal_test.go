@@ -36,6 +36,8 @@ type terminal struct {
 	seats int // of a class of a run
 	items map[string]*item
 	keys  []string // of items, oldest first
+	named bool     // tickets are sold by name
+	blur  bool     // what its screen shows may be old
 	news  []booking.ServiceEvent
 	gone  map[booking.TripKey]bool // cancelled runs, by service and day
 }
@@ -59,6 +61,9 @@ func (t *terminal) travels(k booking.TripKey, token, except string) bool {
 // cancelRun has the carrier cancel a run that tickets were sold for, or move it.
 func (t *terminal) cancelRun() {
 	t.any(booking.ItemIssued, func(i *item) {
+		if trip, ok := t.s.catalogue.Trip(i.trip); !ok || !trip.Dep.After(t.s.now) {
+			return
+		}
 		e := booking.ServiceEvent{Seq: int64(len(t.news) + 1), Service: i.trip.Service, Date: i.trip.Date, Change: booking.RunCancelled, At: t.s.now}
 		if t.s.chance(0.5) {
 			e.Change, e.Shift = booking.RunMoved, t.s.between(-time.Hour, 3*time.Hour)
@@ -101,12 +106,20 @@ func (t *terminal) taken(k booking.TripKey, class string) []bool {
 	return taken
 }
 
-func (t *terminal) Capabilities() booking.Capabilities { return booking.Capabilities{} }
-func (t *terminal) Ready(context.Context) error        { return nil }
+func (t *terminal) Capabilities() booking.Capabilities {
+	return booking.Capabilities{Named: t.named}
+}
+
+func (t *terminal) Ready(context.Context) error {
+	if t.line.down {
+		return errLost
+	}
+	return nil
+}
 
 // Left is what a screen shows: it promises nothing, and may be old.
 func (t *terminal) Left(k booking.TripKey, class string) (int, bool) {
-	if t.s.wild && !t.s.faultless && t.s.chance(0.1) {
+	if t.s.wild && t.blur && t.s.chance(0.1) {
 		return t.s.rng.IntN(3), t.s.chance(0.5)
 	}
 	n := 0
@@ -135,6 +148,9 @@ func (t *terminal) Prebook(ctx context.Context, r booking.HoldRequest) booking.O
 			return refuse()
 		}
 		var people []string
+		if t.named && len(r.Passengers) != r.Seats {
+			t.s.fail("C03: %d seats are asked for %d passengers", r.Seats, len(r.Passengers))
+		}
 		for _, p := range r.Passengers {
 			if t.travels(r.Trip, p.Document.Token, r.Replaces) || slices.Contains(people, p.Document.Token) {
 				refuse()
@@ -208,6 +224,7 @@ func (t *terminal) Get(ctx context.Context, key string) booking.Outcome[booking.
 }
 
 func (t *terminal) Void(ctx context.Context, key string, places []string) booking.Outcome[booking.Item] {
+	t.s.checkVoid(key)
 	return over(t.s, ctx, &t.line, "void", key, func() booking.Outcome[booking.Item] {
 		i := t.now(key)
 		switch {
