@@ -174,8 +174,7 @@ func (e *Engine) Turn(ctx context.Context, m MSISDN) error { return e.turnOf(ctx
 // turnOf runs a turn that no text and no outcome of a call has caused.
 func (e *Engine) turnOf(ctx context.Context, m MSISDN, in Input) error {
 	e.Stats.Turns.Add(1)
-	var made *Changes
-	err := e.Store.Do(ctx, Keys{Customer: m}, func(v *View) (*Changes, error) {
+	err := e.commit(ctx, Keys{Customer: m}, func(v *View) (*Changes, error) {
 		if in.Match != nil && !e.waits(v, in.Match.Order) {
 			return nil, ErrNoChange
 		}
@@ -197,22 +196,18 @@ func (e *Engine) turnOf(ctx context.Context, m MSISDN, in Input) error {
 		if in.Match == nil && in.Notice == nil {
 			e.lostParts(v, c, env)
 		}
-		made = c
 		return c, nil
 	})
 	if errors.Is(err, errTurnFailed) {
 		e.Log.Error("turn failed; tried again in a minute", zap.String("msisdn", m.Masked()), zap.Error(err))
-		err = e.Store.Do(ctx, Keys{Customer: m}, func(v *View) (*Changes, error) { // a view of its own: the other is half changed
+		err = e.commit(ctx, Keys{Customer: m}, func(v *View) (*Changes, error) { // a view of its own: the other is half changed
 			v.Customer.Due = e.now().Add(time.Minute)
-			made = &Changes{Customer: v.Customer}
+			c := &Changes{Customer: v.Customer}
 			if in.Notice != nil { // the others are not kept waiting
-				made.Notices = append(made.Notices, *in.Notice)
+				c.Notices = append(c.Notices, *in.Notice)
 			}
-			return made, nil
+			return c, nil
 		})
-	}
-	if err == nil {
-		e.handOn(made)
 	}
 	return err
 }

@@ -28,31 +28,26 @@ func (e *Engine) retell(ctx context.Context, now time.Time) error {
 	if err != nil || len(list) == 0 {
 		return err
 	}
-	var made *Changes
-	var told int64
-	err = e.Store.Do(ctx, Keys{}, func(v *View) (*Changes, error) {
-		made, told = &Changes{}, 0
-		for _, m := range list {
-			made.Retold = append(made.Retold, m.ID)
-			if e.retells(m, now) {
-				told++
-				again := MT{ID: v.NewID(), MSISDN: m.MSISDN, To: m.To, From: m.From, Link: m.Link, Avoid: m.Link, Text: m.Text,
-					Cause: m.Cause, Notice: true, Receipt: true, Again: true, At: now}
-				made.Replies = append(made.Replies, again)
-			}
-		}
-		return made, nil
-	})
-	if err != nil {
-		return err
-	}
-	e.Stats.Undelivered.Add(int64(len(list)))
-	e.Stats.Retold.Add(told)
 	for _, m := range list {
+		again := e.retells(m, now)
+		err := e.commit(ctx, Keys{Customer: m.MSISDN}, func(v *View) (*Changes, error) {
+			c := &Changes{Retold: []int64{m.ID}}
+			if again {
+				c.Replies = []MT{{ID: v.NewID(), MSISDN: m.MSISDN, To: m.To, From: m.From, Link: m.Link, Avoid: m.Link, Text: m.Text,
+					Cause: m.Cause, Notice: true, Receipt: true, Again: true, At: now}}
+			}
+			return c, nil
+		})
+		if err != nil {
+			return err
+		}
+		e.Stats.Undelivered.Add(1)
+		if again {
+			e.Stats.Retold.Add(1)
+		}
 		e.Log.Error("ticket not delivered", zap.Int64("message", m.ID), zap.String("msisdn", m.MSISDN.Masked()), zap.String("carrier", m.Link),
-			zap.Bool("sent_again", e.retells(m, now)), zap.Time("of", m.At))
+			zap.Bool("sent_again", again), zap.Time("of", m.At))
 	}
-	e.handOn(made)
 	return nil
 }
 
