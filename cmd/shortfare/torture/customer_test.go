@@ -150,7 +150,7 @@ func (c *customer) step(ctx context.Context) error {
 		case c.load.calm.Load() && o.bad, how < 12:
 			return c.say(ctx, l.no+" "+order, false)
 		case how < 20:
-			return c.say(ctx, fmt.Sprintf("%s %06d", l.yes, c.r.IntN(1_000_000)), false)
+			return c.guess(ctx)
 		case how < 26 && o.kind == quote && c.last() == o.text:
 			return c.say(ctx, o.text, true)
 		case how < 88:
@@ -221,7 +221,17 @@ func (c *customer) bookSomething(ctx context.Context) error {
 		}
 		return err
 	}
-	return c.say(ctx, fmt.Sprintf("%s %06d", l.yes, c.r.IntN(1_000_000)), false)
+	return c.guess(ctx)
+}
+
+// guess texts a wrong code, unless that would be answered like another one.
+func (c *customer) guess(ctx context.Context) error {
+	for _, e := range c.log[max(0, len(c.log)-12):] {
+		if k := c.words.read(e.said).kind; k == wrongCode || k == other {
+			return c.say(ctx, c.lang.query+" "+c.service()+" "+c.day(13), false)
+		}
+	}
+	return c.say(ctx, fmt.Sprintf("%s %06d", c.lang.yes, c.r.IntN(1_000_000)), false)
 }
 
 func hot(service string) bool { return service == "G1" || service == "G3" || service == "G101" }

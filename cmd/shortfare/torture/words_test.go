@@ -47,6 +47,8 @@ func phrases() []phrase {
 		p(declined, `^银行拒付.*付款 (?P<order>\w{5})`),
 		p(dropped, `^Dropped (?P<order>\w{5})`),
 		p(dropped, `^已取消单(?P<order>\w{5})`),
+		p(dropped, `^Your ticket (?P<order>\w{5}) stands`),
+		p(dropped, `^车票保留:.*单(?P<order>\w{5})`),
 		p(cancelled, `^Cancelled (?P<order>\w{5})`),
 		p(cancelled, `^已退票:.*单(?P<order>\w{5})`),
 		p(wrongCode, `^Wrong code\. \d+ tries left\. Order (?P<order>\w{5})`),
