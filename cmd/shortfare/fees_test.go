@@ -44,5 +44,5 @@ func TestFeesBySeat(t *testing.T) {
 	next := ticket()
 	require.Zero(t, changeFee(rules, time.UTC)(ticket(), next, now).Minor, "on the same day")
 	next.Trip.Dep = next.Trip.Dep.AddDate(0, 0, 1)
-	require.Equal(t, int64(5550), changeFee(rules, time.UTC)(ticket(), next, now).Minor, "to a later day")
+	require.Equal(t, int64(5500), changeFee(rules, time.UTC)(ticket(), next, now).Minor, "to a later day")
 }
