@@ -59,8 +59,8 @@ func TestHelpTopics(t *testing.T) {
 	set.TextsPer5Min = 0
 	w := newWorld(t, set)
 	seen := map[string]string{}
-	for _, text := range []string{"HELP", "HELP BOOK", "HELP Q", "HELP PAY", "HELP CXL", "HELP CHG", "HELP ALERT", "HELP ORD", "HELP REG", "HELP STOP", "HELP CARD", "HELP PAX", "HELP SET",
-		"帮助 绑卡", "帮助 乘客", "帮助 修改", "帮助", "帮助 订", "帮助 查", "帮助 付款", "帮助 退票", "帮助 改签", "帮助 提醒", "帮助 订单", "帮助 注册"} {
+	for _, text := range []string{"HELP", "HELP BOOK", "HELP Q", "HELP PAY", "HELP CXL", "HELP CHG", "HELP ALERT", "HELP ORD", "HELP REG", "HELP STOP", "HELP WAIT", "HELP CARD", "HELP PAX", "HELP SET",
+		"帮助 绑卡", "帮助 乘客", "帮助 修改", "帮助", "帮助 订", "帮助 查", "帮助 付款", "帮助 退票", "帮助 改签", "帮助 提醒", "帮助 订单", "帮助 注册", "帮助 候补"} {
 		w.text(text)
 		got := w.replies[0].Text
 		require.Empty(t, seen[got], "%s and %s", text, seen[got])
