@@ -95,6 +95,7 @@ func (s *sim) checkReply(m *booking.MT) {
 	if m.Text == "" {
 		s.fail("I1: an empty answer to %d", m.MSISDN)
 	}
+	s.checkTold(m)
 	for _, card := range [...]string{"6222021234567894", "4000000000000002"} {
 		if strings.Contains(m.Text, card) {
 			s.fail("I9: a card number leaves in %q", m.Text)
@@ -263,8 +264,13 @@ func (s *sim) checkEnds() {
 func (s *sim) checkAll() {
 	s.checkTexts()
 	for _, id := range s.disk.ids {
-		s.checkBooks(s.disk.order(id))
+		o := s.disk.order(id)
+		s.checkBooks(o)
+		s.checkBack(o)
+		s.checkEvents(o)
 	}
+	s.checkCasts()
+	s.checkErased()
 	s.checkSeats()
 	for key := range s.disk.parts {
 		s.fail("I1: parts %s are kept for ever", key)
@@ -357,7 +363,7 @@ func (s *sim) checkBooks(o *booking.Order) {
 	if o.Swap != nil && !o.Swap.Done {
 		code = o.Swap.Code // what failed is told of the ticket that stands
 	}
-	if !since.IsZero() && !slices.ContainsFunc(s.replies, func(r booking.MT) bool {
+	if !since.IsZero() && o.Reason != booking.ClosedChanged && !slices.ContainsFunc(s.replies, func(r booking.MT) bool {
 		return r.MSISDN == o.Customer && strings.Contains(r.Text, code) && !r.At.Before(since)
 	}) {
 		s.fail("I7: order %d is %s (%s) since %s and the customer was not told", o.ID, o.State, o.Reason, since.Format(time.TimeOnly))

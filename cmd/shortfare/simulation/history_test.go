@@ -1,9 +1,12 @@
 package simulation
 
 import (
+	"maps"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -74,6 +77,11 @@ func TestHistories(t *testing.T) {
 	})
 	require.Empty(t, failed, "seeds that fail; SHORTFARE_SEED=n -run TestTrace shows one whole, and TestRegressions is where they stay")
 	t.Log(n, "histories, orders by state:", states)
+	for _, what := range slices.Sorted(maps.Keys(seen)) {
+		if strings.HasPrefix(what, "told") || strings.HasPrefix(what, "text") || strings.HasPrefix(what, "attempt") {
+			t.Log(seen[what], what[:min(len(what), 40)])
+		}
+	}
 	if n < 2000 {
 		return // too few to have seen everything
 	}

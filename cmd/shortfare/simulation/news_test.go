@@ -8,7 +8,8 @@ import (
 )
 
 // applyNews keeps what is not about one customer's orders.
-func (d *disk) applyNews(c *booking.Changes) {
+func (s *sim) applyNews(c *booking.Changes) {
+	d := s.disk
 	for _, p := range c.Suspensions {
 		same := func(o booking.Suspension) bool { return o.Number == p.Number && o.Day == p.Day && o.Class == p.Class }
 		known := slices.ContainsFunc(d.stops, same)
@@ -19,6 +20,7 @@ func (d *disk) applyNews(c *booking.Changes) {
 		}
 	}
 	for _, n := range c.Notices {
+		s.castMade(n)
 		i, known := slices.BinarySearchFunc(d.notices, n.ID, func(o booking.Notice, id int64) int { return int(o.ID - id) })
 		if known {
 			d.notices[i] = n

@@ -37,9 +37,13 @@ type phone struct {
 	newest  int64    // row of the outbox that left last for the first time
 	asked   bool     // somebody wants to know who travels
 
-	operator bool
-	stopped  bool     // wants no notices, and was told so
-	hidden   []string // what must not be shown since he was forgotten
+	operator    bool
+	registers   bool  // before anything else
+	erasedID    int64 // what is older was his
+	stopped     bool  // wants no notices, and was told so
+	everStopped bool
+	erased      time.Time // when he was forgotten
+	hidden      []string  // what must not be shown since he was forgotten
 }
 
 // read is the customer reading a text.

@@ -129,6 +129,9 @@ func (s *sim) call() {
 // play plays the history of the seed: a wild part, and a quiet end.
 func (s *sim) play() {
 	s.boot()
+	if s.chance(0.7) {
+		s.prelude()
+	}
 	for range units {
 		s.unit(s.step)
 		if s.failure != "" {
@@ -146,6 +149,62 @@ func (s *sim) play() {
 	}
 	s.settle(90 * time.Minute)
 	if s.failure == "" {
+		s.checkAll()
+	}
+	if s.failure == "" && s.chance(0.25) {
+		s.age(30 * time.Hour)
+	}
+}
+
+// prelude has some customers buy tickets while nothing goes wrong, so that there is
+// something to cancel, to change and to wait for.
+func (s *sim) prelude() {
+	s.wild = false
+	service := s.phones[0].service()
+	for _, p := range s.phones {
+		if s.chance(0.3) {
+			continue
+		}
+		if !p.registers {
+			p.send("register", p.registration())
+		}
+		s.drain()
+		seats := s.chance(0.6)
+		switch {
+		case s.rail.named && seats:
+			p.send("pax", "PAX ADD LI Li Na "+idCard(20+int(p.msisdn%7)))
+			p.send("book", "BOOK "+service+" TMR ME,LI")
+		case seats:
+			p.send("book", "BOOK "+service+" TMR 2 6222021234567894")
+		default:
+			p.send("book", "BOOK "+service+" TMR 1 6222021234567894")
+		}
+		s.drain()
+		if n := len(p.quotes); n > 0 {
+			p.taken = n
+			p.send("code", "Y "+p.quotes[n-1].code)
+			s.drain()
+		}
+		s.pass(s.between(time.Second, time.Minute))
+	}
+	s.wild = true
+}
+
+// age lets days go by: departures come, refunds arrive.
+func (s *sim) age(d time.Duration) {
+	s.note("days go by", "", 0)
+	for end := s.now.Add(d); s.now.Before(end) && s.failure == ""; {
+		next := s.now.Add(time.Hour)
+		for _, t := range s.wakes() {
+			if t.Before(next) {
+				next = t
+			}
+		}
+		s.advance(max(50*time.Millisecond, next.Sub(s.now)))
+		s.unit(s.drain)
+	}
+	if s.failure == "" {
+		s.checkEnds()
 		s.checkAll()
 	}
 }

@@ -205,13 +205,18 @@ func (s *sim) checkVoid(key string) {
 		s.fail("I4: void of %s for order %s, to which %d did not agree", key, o.Code, o.Customer)
 		return
 	}
+	if s.voids[o.ID].Equal(o.Since) {
+		return // asked again
+	}
+	s.voids[o.ID] = o.Since
 	for _, q := range list {
-		if what == changes && len(s.backs[o.ID]) == 0 || what == cancels && !q.spent {
+		if what == changes || !q.spent {
 			q.spent = true
 			s.backs[o.ID] = append(s.backs[o.ID], q)
 			return
 		}
 	}
+	s.fail("I4: void of %s for order %s with a code that was used", key, o.Code)
 }
 
 // agreedBack is what may go back for an order.

@@ -65,6 +65,7 @@ type sim struct {
 	payByPhone   bool
 	verifies     bool
 	casts        int
+	sentCasts    []*cast
 	textsPer5Min int
 
 	catalogue booking.Catalogue // as it was loaded
@@ -85,8 +86,9 @@ type sim struct {
 
 	codes   map[string]booking.MSISDN
 	answers map[int64]int
-	replies []booking.MT                 // all that were ever written
-	backs   map[booking.OrderID][]*quote // what was agreed to go back, and is on its way
+	replies []booking.MT                  // all that were ever written
+	backs   map[booking.OrderID][]*quote  // what was agreed to go back, and is on its way
+	voids   map[booking.OrderID]time.Time // when the last cancel or change of it began
 	states  [booking.Swapping + 1]int
 	trace   []note
 	sum     uint64
@@ -97,7 +99,7 @@ type sim struct {
 func newSim(seed uint64, cat *catalogue.Snapshot, mu mutant) *sim {
 	s := &sim{seed: seed, rng: rand.New(rand.NewPCG(seed, 8)), mu: mu, catalogue: cat, wild: true, disk: newDisk(),
 		now: time.Date(2026, 12, 1, 8, 0, 0, 0, cst), codes: map[string]booking.MSISDN{}, answers: map[int64]int{},
-		backs: map[booking.OrderID][]*quote{}}
+		backs: map[booking.OrderID][]*quote{}, voids: map[booking.OrderID]time.Time{}}
 	s.now = s.now.Add(s.between(0, 12*time.Hour))
 	key := make([]byte, vault.KeySize)
 	binary.BigEndian.PutUint64(key, seed)
@@ -134,6 +136,7 @@ func newSim(seed uint64, cat *catalogue.Snapshot, mu mutant) *sim {
 	s.decider = s.dialogue()
 	for _, p := range s.phones {
 		if s.chance(0.8) {
+			p.registers = true
 			p.send("register", p.registration())
 		}
 	}

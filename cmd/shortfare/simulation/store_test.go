@@ -234,8 +234,9 @@ func (t *store) apply(c *booking.Changes) {
 	d, s := t.s.disk, t.s
 	if c.Erase {
 		d.erase(c.Customer.MSISDN)
+		s.forgotten(s.phone(c.Customer.MSISDN), c)
 	}
-	d.applyNews(c)
+	s.applyNews(c)
 	if c.Customer != nil {
 		d.customers[c.Customer.MSISDN] = encode(c.Customer)
 		d.due[c.Customer.MSISDN] = rounded(c.Customer.Due)

@@ -61,7 +61,7 @@ func (t *terminal) travels(k booking.TripKey, token, except string) bool {
 // cancelRun has the carrier cancel a run that tickets were sold for, or move it.
 func (t *terminal) cancelRun() {
 	t.any(booking.ItemIssued, func(i *item) {
-		if trip, ok := t.s.catalogue.Trip(i.trip); !ok || !trip.Dep.After(t.s.now) {
+		if trip, ok := t.s.catalogue.Trip(i.trip); !ok || !trip.Dep.After(t.s.now) || t.gone[runOf(i.trip)] {
 			return
 		}
 		e := booking.ServiceEvent{Seq: int64(len(t.news) + 1), Service: i.trip.Service, Date: i.trip.Date, Change: booking.RunCancelled, At: t.s.now}
