@@ -67,18 +67,33 @@ type OrderRef struct {
 	ID   OrderID `json:"i"`
 	Code string  `json:"c"`
 	Live bool    `json:"l,omitempty"`
+	// Hidden is set on an order of somebody who was forgotten: it has seats to give
+	// back, and nobody is told of it.
+	Hidden bool `json:"h,omitempty"`
 }
 
 // Refer notes that o exists, or that it is no longer live.
 func (c *Customer) Refer(o *Order) {
 	for i := range c.Orders {
 		if c.Orders[i].ID == o.ID {
-			c.Orders[i].Live = o.Live()
+			if c.Orders[i].Live = o.Live(); c.Orders[i].Hidden && !o.Live() {
+				c.Orders = append(c.Orders[:i:i], c.Orders[i+1:]...)
+			}
 			return
 		}
 	}
 	c.Orders = append(c.Orders, OrderRef{ID: o.ID, Code: o.Code, Live: o.Live()})
 	c.trim()
+}
+
+// Hides tells whether an order is that of somebody who was forgotten.
+func (c *Customer) Hides(id OrderID) bool {
+	for _, r := range c.Orders {
+		if r.ID == id {
+			return r.Hidden
+		}
+	}
+	return false
 }
 
 // Retire stops loading tickets of journeys that ended a day ago with every

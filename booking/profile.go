@@ -207,7 +207,7 @@ func (c *Customer) Forget(now time.Time) {
 	var live []OrderRef
 	for _, r := range c.Orders {
 		if r.Live {
-			live = append(live, r)
+			live = append(live, OrderRef{ID: r.ID, Live: true, Hidden: true})
 		}
 	}
 	c.clear()

@@ -83,8 +83,14 @@ func TestSetAsideAndForget(t *testing.T) {
 	c = full()
 	c.Aside = aside
 	c.Forget(day)
-	kept.Orders = []OrderRef{{ID: 8, Live: true}} // its outcome will find its way
+	kept.Orders = []OrderRef{{ID: 8, Live: true, Hidden: true}} // its outcome will find its way
 	require.Equal(t, kept, c)
+	require.True(t, c.Hides(8))
+	require.False(t, c.Hides(9))
+	c.Refer(&Order{ID: 8, State: Releasing})
+	require.True(t, c.Hides(8))
+	c.Refer(&Order{ID: 8, State: Closed})
+	require.Empty(t, c.Orders, "what has ended is not his any more")
 	b, err := json.Marshal(c)
 	require.NoError(t, err)
 	require.NotContains(t, string(b), "Zhang")

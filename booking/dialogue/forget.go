@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"slices"
 	"time"
 
 	"shortfare/booking"
@@ -62,9 +63,21 @@ func (t *turn) over(o *booking.Order) bool {
 // sealed for him. It is the one place that does.
 func (t *turn) erase(p *booking.Pending) {
 	t.ch.Erase = true
+	for i := range t.c.Orders { // a journey that has ended, and a refund on its way, need us no more
+		if o := t.byID(t.c.Orders[i].ID); o != nil && o.State != booking.Releasing {
+			t.c.Orders[i].Live = false
+		}
+	}
 	t.c.Forget(t.env.Now)
 	t.c.Pending = p
 	t.done(p)
+}
+
+// unhidden leaves out of the view what belonged to somebody who was forgotten.
+func (t *turn) unhidden() {
+	if hides := func(o *booking.Order) bool { return t.c.Hides(o.ID) }; slices.ContainsFunc(t.v.Orders, hides) {
+		t.v.Orders = slices.DeleteFunc(slices.Clone(t.v.Orders), hides)
+	}
 }
 
 // strange tells whether a number that was silent for long must say who it is

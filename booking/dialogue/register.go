@@ -69,7 +69,12 @@ func (t *turn) enroll(name string, doc *booking.Document) {
 // registered answers a REG that stands, the first and every equal one.
 func (t *turn) registered() {
 	for _, o := range t.v.Orders { // what the customer was asked to register for
-		if o.State == booking.Held && t.open(o) && !t.late(o) {
+		switch {
+		case o.State != booking.Held || !t.open(o) || t.late(o):
+		case swaps(o): // its code pays no price: what it costs stands in the question
+			t.sayQuote(o)
+			return
+		default:
 			t.sayOf(o, "register.pay", t.nameAndDocument()...)
 			return
 		}

@@ -27,6 +27,7 @@ func (t *turn) take(in *booking.Intake) {
 		t.mo.ID = t.v.NewID()
 	}
 	t.docs = in.People
+	t.unhidden()
 	t.note()
 	t.accountNames()
 	if !t.flooded() && !t.strange() {

@@ -176,7 +176,7 @@ func (s *sim) checkOrder(o *booking.Order) {
 	case o.Reason == booking.ClosedChanged: // its money is another order's
 	case o.State == booking.Issued && net != kept(o):
 		s.fail("I4: order %d is issued, the customer paid %d and not %d", o.ID, net, kept(o))
-	case o.State == booking.Issued && !valid:
+	case o.State == booking.Issued && !valid && !s.swapping(o):
 		s.fail("I4: order %d is issued and no ticket is valid", o.ID)
 	case o.State == booking.Closed && (net != kept(o) || valid):
 		s.fail("I4: order %d is closed (%s), the customer paid %d, ticket valid %t", o.ID, o.Reason, net, valid)
@@ -190,6 +190,12 @@ func (s *sim) checkOrder(o *booking.Order) {
 			s.fail("I4: order %d is to take the place of %d, which does not know", o.ID, o.Swap.Order)
 		}
 	}
+}
+
+// swapping tells whether another ticket was issued for this one, which is being cancelled.
+func (s *sim) swapping(o *booking.Order) bool {
+	next := s.disk.order(o.Next)
+	return next != nil && (next.State == booking.Swapping || next.State == booking.Review)
 }
 
 func (s *sim) valid(o *booking.Order) bool {

@@ -144,14 +144,15 @@ func (p *phone) agreed(o *booking.Order, f booking.QuoteFor, what purpose) (list
 // mayCharge tells whether the customer agreed to that charge, and uses that up.
 func (p *phone) mayCharge(o *booking.Order, amount int64) bool {
 	f, what := booking.QuotePay, pays
-	switch {
-	case o.Swap != nil:
+	if o.Swap != nil {
 		f, what = booking.QuoteChange, changes
-	case o.Automatic():
-		f, what = booking.QuoteWait, joins
 	}
-	for _, q := range p.agreed(o, f, what) {
-		if !q.spent && (q.charge == amount || what == joins && amount <= q.charge) {
+	list := p.agreed(o, f, what)
+	if o.Automatic() { // the joining code pays, unless it is too dear
+		list = append(p.agreed(o, booking.QuoteWait, joins), list...)
+	}
+	for _, q := range list {
+		if !q.spent && (q.charge == amount || q.what == joins && amount <= q.charge) {
 			q.spent = true
 			return true
 		}
