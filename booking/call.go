@@ -24,6 +24,14 @@ func (e *Engine) call(ctx context.Context, a Attempt) Event {
 	}
 	ctx, cancel := e.within(ctx, limit)
 	defer cancel()
+	if a.Call.Port() == BankPort {
+		return e.askBank(ctx, a, o)
+	}
+	return e.askTerminal(ctx, a, o)
+}
+
+// askBank makes a call to the bank.
+func (e *Engine) askBank(ctx context.Context, a Attempt, o *Order) Event {
 	switch a.Call {
 	case CallDebit:
 		return e.debit(ctx, a, o)
@@ -44,6 +52,12 @@ func (e *Engine) call(ctx context.Context, a Attempt) Event {
 		ev.Refund = r.Key
 		return ev
 	}
+	return Event{}
+}
+
+// askTerminal makes a call to the terminal that sells the trip. One that is not
+// configured any more gives no answer.
+func (e *Engine) askTerminal(ctx context.Context, a Attempt, o *Order) Event {
 	name := o.Trip.Terminal
 	if a.Call == CallVoidOld && o.Swap != nil {
 		name = o.Swap.Terminal
@@ -51,36 +65,39 @@ func (e *Engine) call(ctx context.Context, a Attempt) Event {
 	t, ok := e.Terminals[name]
 	if !ok {
 		e.Log.Error("order of a terminal that is not configured", zap.Int64("order", int64(o.ID)), zap.String("terminal", name))
+		return Event{Kind: a.Call.unanswered()}
 	}
 	switch a.Call {
 	case CallHold:
-		if !ok {
-			return Event{Kind: HoldUnknown}
-		}
 		return e.hold(ctx, t, o)
 	case CallIssue:
-		if !ok {
-			return Event{Kind: IssueUnknown}
-		}
 		return e.issue(ctx, t, a, o)
 	case CallVoid:
-		if !ok {
-			return Event{Kind: VoidUnknown}
-		}
 		return e.void(ctx, t, o.HoldKey(), o.LeavingPlaces())
 	case CallVoidOld:
-		if !ok || o.Swap == nil {
-			return Event{Kind: VoidUnknown}
+		if o.Swap != nil {
+			return e.void(ctx, t, o.Swap.Key, nil)
 		}
-		return e.void(ctx, t, o.Swap.Key, nil)
 	case CallRelease:
-		if !ok {
-			return Event{Kind: ReleaseUnknown}
-		}
 		r := t.Release(ctx, o.HoldKey())
 		return e.outcome(r.Verdict, r.Cause, r.Reason, ReleaseDone, ReleaseUnknown, ReleaseUnknown)
 	}
-	return Event{}
+	return Event{Kind: a.Call.unanswered()}
+}
+
+// unanswered is the event of a call to a terminal that got no answer.
+func (c Call) unanswered() EventKind {
+	switch c {
+	case CallHold:
+		return HoldUnknown
+	case CallIssue:
+		return IssueUnknown
+	case CallVoid, CallVoidOld:
+		return VoidUnknown
+	case CallRelease:
+		return ReleaseUnknown
+	}
+	return NoEvent
 }
 
 // outcome maps the three outcomes to their events.

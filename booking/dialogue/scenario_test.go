@@ -55,7 +55,8 @@ func TestScenarios(t *testing.T) {
 	}
 }
 
-func play(t *testing.T, script string) {
+// setsOf are the settings that a script asks for.
+func setsOf(script string) Settings {
 	s := settings()
 	for _, line := range strings.Split(script, "\n") {
 		switch strings.TrimSpace(line) {
@@ -85,7 +86,11 @@ func play(t *testing.T, script string) {
 			s.Operators, s.CustomerClasses = []booking.MSISDN{8613800138000}, []string{"vip", "new"}
 		}
 	}
-	w := newWorld(t, s)
+	return s
+}
+
+func play(t *testing.T, script string) {
+	w := newWorld(t, setsOf(script))
 	if strings.Contains(script, "set mixed") {
 		w.cat.mixed()
 	}
