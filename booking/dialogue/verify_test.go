@@ -122,3 +122,29 @@ func TestVerifySilence(t *testing.T) {
 	}
 	require.Equal(t, booking.GivenUp, w.c.Identity.State)
 }
+
+// Who waits for seats is charged for none before the register has answered, and not
+// when it does not know the document.
+func TestVerifyBeforeAMatch(t *testing.T) {
+	w := verifying(t)
+	w.stock["G3 2nd"] = 0
+	require.Contains(t, w.said("WAIT G3 5DEC 1"), "Y "+w.fill("{code}")+" to join")
+	require.Contains(t, w.said(w.fill("Y {code}")), "Joined")
+	match := func() error {
+		o := w.last()
+		_, err := w.d.Decide(w.view(), booking.Input{Match: &booking.Match{Order: o.ID, Trip: o.Wish.Trips[0]}}, w.env())
+		return err
+	}
+	require.ErrorIs(t, match(), booking.ErrNoChange)
+	w.register(booking.VerifyRefused)
+	require.ErrorIs(t, match(), booking.ErrNoChange)
+	require.Contains(t, w.said("WAIT X"), "Left the waiting list")
+	require.Contains(t, w.said("WAIT G3 5DEC 1"), "to join")
+	require.Contains(t, w.said(w.fill("Y {code}")), "The register does not know")
+	w = verifying(t)
+	w.stock["G3 2nd"] = 0
+	w.text("WAIT G3 5DEC 1")
+	w.text(w.fill("Y {code}"))
+	w.register(booking.VerifyDone)
+	require.NoError(t, match())
+}

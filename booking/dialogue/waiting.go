@@ -15,6 +15,8 @@ func (t *turn) joins(o *booking.Order) {
 		t.askJoin(o, nil)
 	case !t.c.Registered():
 		t.sayOf(o, "wait.register")
+	case t.c.Identity.State == booking.NotKnown:
+		t.sayOf(o, "confirm.refused")
 	case o.Account.Kind == "":
 		if a := t.standing(); a.Kind != "" {
 			t.askJoin(o, &a) // the code is for the account that it names
@@ -114,10 +116,11 @@ func trips(o *booking.Order) []booking.Trip {
 	return o.Wish.Trips
 }
 
-// matched is the turn of seats that were found.
+// matched is the turn of seats that were found. Nobody is charged for them whose
+// document turned out to be unknown since he joined.
 func (t *turn) matched(m *booking.Match) error {
 	o := t.byID(m.Order)
-	if o == nil || !t.sells(m.Trip.Dep) || t.suspended(&m.Trip, fareOf(&booking.Order{Trip: m.Trip}).Class) {
+	if o == nil || t.doubted() || !t.sells(m.Trip.Dep) || t.suspended(&m.Trip, fareOf(&booking.Order{Trip: m.Trip}).Class) {
 		return booking.ErrNoChange
 	}
 	tells, err := t.ch.Step(t.v, o, booking.Event{Kind: booking.SeatsFree, Trip: &m.Trip}, t.env)
@@ -129,6 +132,13 @@ func (t *turn) matched(m *booking.Match) error {
 	}
 	t.tell(o, tells)
 	return nil
+}
+
+// doubted tells whether nothing may be charged: the register does not know the
+// document, or has not answered yet. A register that is silent stops nobody for long.
+func (t *turn) doubted() bool {
+	q := t.c.Identity
+	return q.State == booking.NotKnown || q.State == booking.Verifying && t.env.Now.Sub(q.At) < t.d.s.VerifyGrace
 }
 
 // waitTell is the text for what an event says of an order of the waitlist; false
