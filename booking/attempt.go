@@ -233,8 +233,7 @@ var errTurnFailed = errors.New("turn failed")
 // settle runs the turn of an outcome. The attempt's row fences it: an outcome
 // counts once.
 func (e *Engine) settle(ctx context.Context, a Attempt, ev Event) error {
-	ended := make(chan error, 1)
-	err := e.Store.Submit(Keys{Customer: a.Customer, Attempt: a.ID}, func(v *View) (*Changes, error) {
+	return e.commit(ctx, Keys{Customer: a.Customer, Attempt: a.ID}, func(v *View) (*Changes, error) {
 		if v.AttemptGone {
 			return nil, ErrNoChange
 		}
@@ -246,19 +245,5 @@ func (e *Engine) settle(ctx context.Context, a Attempt, ev Event) error {
 			c.Settled = append(c.Settled, a.ID) // an outcome counts once, whatever the decider made of it
 		}
 		return c, nil
-	}, func(c *Changes, err error) {
-		if err == nil {
-			e.handOn(c)
-		}
-		ended <- err
 	})
-	if err != nil {
-		return err
-	}
-	select {
-	case err := <-ended:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -150,9 +150,11 @@ func (e *Engine) eventsOf(ctx context.Context, name string, now time.Time) error
 		return nil // asked again
 	}
 	last := out.Value[len(out.Value)-1].Seq
-	var made *Changes
-	err := e.Store.Do(ctx, Keys{}, func(v *View) (*Changes, error) {
-		made = &Changes{Cursors: map[string]int64{name: last}}
+	if e.Changed != nil { // before anybody is told, and again when the commit fails
+		e.Changed(name, out.Value)
+	}
+	err := e.commit(ctx, Keys{}, func(v *View) (*Changes, error) {
+		made := &Changes{Cursors: map[string]int64{name: last}}
 		for i := range out.Value {
 			ev := out.Value[i]
 			number := e.numberOf(name, ev)
@@ -166,13 +168,9 @@ func (e *Engine) eventsOf(ctx context.Context, name string, now time.Time) error
 	if err != nil {
 		return err
 	}
-	if e.Changed != nil {
-		e.Changed(name, out.Value)
-	}
 	n.mu.Lock()
 	n.cursors[name] = last
 	n.mu.Unlock()
-	e.handOn(made)
 	return nil
 }
 
@@ -228,12 +226,7 @@ func (e *Engine) notify(ctx context.Context, now time.Time) error {
 		return nil
 	}
 	notice.Done, notice.Text = true, ""
-	c := &Changes{Notices: []Notice{notice}}
-	if err := e.Store.Do(ctx, Keys{}, func(*View) (*Changes, error) { return c, nil }); err != nil {
-		return err
-	}
-	e.handOn(c)
-	return nil
+	return e.commit(ctx, Keys{}, func(*View) (*Changes, error) { return &Changes{Notices: []Notice{notice}}, nil })
 }
 
 // longestRun is how many days after its start a run may still depart somewhere.

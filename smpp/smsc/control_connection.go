@@ -88,22 +88,27 @@ func commandByName(name string) pdu.CommandID {
 }
 
 func (s *SMSC) controlRefuseBinds(args []string) (string, error) {
-	st := pdu.ESME_RBINDFAIL
-	switch word := one(args); word {
-	case "on":
-	case "off":
-		st = pdu.ESME_ROK
-	default:
-		var err error
-		if st, err = status("refuse-binds", word); err != nil {
-			return "", err
-		}
+	st, err := refusal("refuse-binds", pdu.ESME_RBINDFAIL, args)
+	if err != nil {
+		return "", err
 	}
 	s.RefuseBinds(st)
 	if st == pdu.ESME_ROK {
 		return "binds are let in", nil
 	}
 	return fmt.Sprintf("binds are refused with %v", st), nil
+}
+
+// refusal reads on, off or a status: what a kind of request is refused with from now on, ESME_ROK for not at all.
+func refusal(control string, usual pdu.Status, args []string) (pdu.Status, error) {
+	switch word := one(args); word {
+	case "on":
+		return usual, nil
+	case "off":
+		return pdu.ESME_ROK, nil
+	default:
+		return status(control, word)
+	}
 }
 
 // maxGarbage bounds what one control writes, in octets.

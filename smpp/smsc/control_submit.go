@@ -69,16 +69,9 @@ func (s *SMSC) controlThrottle(args []string) (string, error) {
 }
 
 func (s *SMSC) controlRefuseQueries(args []string) (string, error) {
-	st := pdu.ESME_RINVCMDID
-	switch word := one(args); word {
-	case "on":
-	case "off":
-		st = pdu.ESME_ROK
-	default:
-		var err error
-		if st, err = status("refuse-queries", word); err != nil {
-			return "", err
-		}
+	st, err := refusal("refuse-queries", pdu.ESME_RINVCMDID, args)
+	if err != nil {
+		return "", err
 	}
 	s.RefuseQueries(st)
 	if st == pdu.ESME_ROK {

@@ -323,7 +323,9 @@ func (a *air) late(w submit, r booking.SendResult) {
 func (a *air) receipt(id string) {
 	a.s.note("receipt", id, 0)
 	taken := false
+	a.s.reporting = true // nobody waits for it
 	a.s.life.engine.Receipt(booking.Receipt{Link: "air", MessageID: id, State: "UNDELIV", At: a.s.now}, func(err error) { taken = err == nil })
+	a.s.reporting = false
 	a.s.plan(20*time.Second, func() {
 		if !taken {
 			a.receipt(id)

@@ -81,6 +81,7 @@ type sim struct {
 	phones    []*phone
 	attempts  []booking.Attempt // taken from the engine, not yet called
 	receiving *unit
+	reporting bool // a receipt is being taken
 	polling   bool
 	messages  int
 

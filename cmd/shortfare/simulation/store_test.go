@@ -128,7 +128,7 @@ func (t *store) Submit(k booking.Keys, decide func(*booking.View) (*booking.Chan
 		return booking.ErrBusy
 	}
 	t.jobs = append(t.jobs, job{k, decide, done, s.receiving})
-	if k.Attempt != 0 || k.Customer != 0 && s.receiving == nil {
+	if k.Attempt != 0 || s.receiving == nil && !s.reporting {
 		t.commit() // its caller waits
 	} else if s.mu.ackEarly && s.receiving != nil {
 		done(nil, nil)
