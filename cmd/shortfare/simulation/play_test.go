@@ -171,6 +171,8 @@ func (s *sim) prelude() {
 		s.drain()
 		seats := s.chance(0.6)
 		switch {
+		case s.chance(0.25):
+			p.send("wait", "WAIT "+service+" TMR "+p.pick("1", "2")+p.pick("", " 6222021234567894"))
 		case s.rail.named && seats:
 			p.send("pax", "PAX ADD LI Li Na "+idCard(20+int(p.msisdn%7)))
 			p.send("book", "BOOK "+service+" TMR ME,LI")

@@ -244,7 +244,7 @@ func (s *sim) checkRefund(key, refundKey string, amount booking.Money) {
 
 // checkBack: all that was agreed went back, unless the ticket could not be cancelled.
 func (s *sim) checkBack(o *booking.Order) {
-	if i := s.rail.items[o.HoldKey()]; i != nil && i.used || o.Swap != nil && !o.Swap.Done {
+	if i := s.rail.items[o.HoldKey()]; o.State == booking.Review || i != nil && i.used || o.Swap != nil && !o.Swap.Done {
 		return
 	}
 	n := int64(0)

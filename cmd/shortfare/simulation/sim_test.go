@@ -90,6 +90,7 @@ type sim struct {
 	replies []booking.MT                  // all that were ever written
 	backs   map[booking.OrderID][]*quote  // what was agreed to go back, and is on its way
 	voids   map[booking.OrderID]time.Time // when the last cancel or change of it began
+	passed  map[booking.OrderID]time.Time // when a match of it came to nothing
 	states  [booking.Swapping + 1]int
 	trace   []note
 	sum     uint64
@@ -100,7 +101,7 @@ type sim struct {
 func newSim(seed uint64, cat *catalogue.Snapshot, mu mutant) *sim {
 	s := &sim{seed: seed, rng: rand.New(rand.NewPCG(seed, 8)), mu: mu, catalogue: cat, wild: true, disk: newDisk(),
 		now: time.Date(2026, 12, 1, 8, 0, 0, 0, cst), codes: map[string]booking.MSISDN{}, answers: map[int64]int{},
-		backs: map[booking.OrderID][]*quote{}, voids: map[booking.OrderID]time.Time{}}
+		backs: map[booking.OrderID][]*quote{}, voids: map[booking.OrderID]time.Time{}, passed: map[booking.OrderID]time.Time{}}
 	s.now = s.now.Add(s.between(0, 12*time.Hour))
 	key := make([]byte, vault.KeySize)
 	binary.BigEndian.PutUint64(key, seed)
@@ -123,7 +124,7 @@ func newSim(seed uint64, cat *catalogue.Snapshot, mu mutant) *sim {
 	}
 	s.rate = rates{busy: some(0.05), full: some(0.05), crash: some(0.02), decline: some(0.3), mtLost: some(0.1), mtUnknown: some(0.2), dead: some(0.5)}
 	s.bank = &bank{s: s, line: line{name: "bank", bad: s.badness(0.6)}, book: map[string]*debit{}}
-	s.rail = &terminal{s: s, line: line{name: "terminal", bad: s.badness(0.5)}, seats: 2 + s.rng.IntN(6), items: map[string]*item{}, gone: map[booking.TripKey]bool{}}
+	s.rail = &terminal{s: s, line: line{name: "terminal", bad: s.badness(0.5)}, seats: 1 + s.rng.IntN(3+3*s.rng.IntN(2)), items: map[string]*item{}, gone: map[booking.TripKey]bool{}}
 	s.rail.named, s.rail.blur, s.verifies = s.chance(0.25), !s.faultless && s.chance(0.5), s.chance(0.25)
 	s.register = &register{s: s, line: line{name: "register", bad: s.badness(0.5)}, said: map[int64]verdict{}, heard: map[booking.MSISDN]person{}}
 	s.air = &air{s: s, handed: map[int64]*handing{}, room: 1 << 20}
@@ -171,6 +172,9 @@ func (s *sim) dialogue() booking.Decider {
 	s.vary(&set)
 	return dialogue.New(set)
 }
+
+// operates tells whether a phone is an operator's.
+func (s *sim) operates(m booking.MSISDN) bool { return s.phone(m).operator }
 
 // vary draws the settings that differ between histories.
 func (s *sim) vary(set *dialogue.Settings) {
@@ -287,7 +291,7 @@ func (s *sim) boot() {
 	l.store = &store{s: s, life: l, lastText: s.disk.lastText}
 	l.engine = &booking.Engine{Store: l.store, Decider: decider{s.decider, s}, Terminals: map[string]booking.Ticketing{"": s.rail}, Bank: s.bank, Verifier: s.register,
 		Carrier: carrier{s.air, l}, Vault: s.vault, Catalogue: s.live.Catalogue, Clock: clock{s, l},
-		Loc: cst, SaleDays: 15, Workers: 8, Changed: func(_ string, list []booking.ServiceEvent) { s.live.Apply(list, s.now) }}
+		Loc: cst, SaleDays: 15, Workers: 8, Operator: s.operates, Changed: func(_ string, list []booking.ServiceEvent) { s.live.Apply(list, s.now) }}
 	if s.mu.bank != nil {
 		l.engine.Bank = s.mu.bank(s, s.bank)
 	}

@@ -242,12 +242,14 @@ func (t *store) apply(c *booking.Changes) {
 		d.due[c.Customer.MSISDN] = rounded(c.Customer.Due)
 	}
 	for _, o := range c.Orders {
-		if d.orders[o.ID] == nil {
+		was := d.order(o.ID)
+		if was == nil {
 			d.ids = append(d.ids, o.ID)
 			d.owner[o.ID] = o.Customer
 		}
 		d.orders[o.ID] = encode(o)
 		s.checkOrder(o)
+		s.checkStep(was, o)
 	}
 	for _, m := range c.Texts {
 		d.texts[m.ID], d.lastText = m, m.At

@@ -1,0 +1,112 @@
+package simulation
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"shortfare/booking"
+)
+
+// resting is how long an order may be left alone at most after others were quicker,
+// and how long after a match whose turn came too late.
+const (
+	restMost  = 5 * time.Minute
+	restAtAll = 6 * time.Second
+)
+
+// checkStep looks at what a commit made of an order: was is nil for a new one.
+func (s *sim) checkStep(was, o *booking.Order) {
+	matched := was != nil && was.State == booking.Waiting && o.State == booking.Holding
+	if matched {
+		s.note("matched", "", int64(o.ID))
+		s.checkTurn(o)
+	}
+	if was == nil && o.State == booking.Holding {
+		s.checkPromised(o)
+	}
+	if was == nil || matched {
+		s.checkSale(o)
+	}
+	if was != nil && was.Wish != nil && o.State == booking.Waiting && o.Wish.Joined.Before(was.Wish.Joined) {
+		s.fail("order %d is in line since before it joined", o.ID)
+	}
+	if was != nil && was.Wish != nil && o.State == booking.Waiting && was.Wish.Joined.Before(o.Wish.Joined) && !was.Wish.Joined.IsZero() {
+		s.fail("order %d has lost its place in line", o.ID)
+	}
+}
+
+// class is that of an order's one fare.
+func class(t *booking.Trip) string {
+	f, _ := t.Fare("")
+	return f.Class
+}
+
+// line lists who waits for just that part of a run, first come first, and neither
+// rests nor has just joined.
+func (s *sim) line(t *booking.Trip, rested time.Duration) (list []*booking.Order) {
+	for _, id := range s.disk.ids {
+		o := s.disk.order(id)
+		if o.State != booking.Waiting || o.Wish.Joined.IsZero() || !o.Wish.Joined.Before(s.now) || !s.now.Before(o.Wish.Until) ||
+			o.Holds > 0 && s.now.Sub(o.Since) < rested {
+			continue
+		}
+		if slices.ContainsFunc(o.Wish.Trips, func(w booking.Trip) bool { return w.TripKey == t.TripKey && class(&w) == class(t) }) {
+			list = append(list, o)
+		}
+	}
+	slices.SortFunc(list, func(a, b *booking.Order) int {
+		return cmp.Or(a.Wish.Joined.Compare(b.Wish.Joined), cmp.Compare(a.ID, b.ID))
+	})
+	return list
+}
+
+// checkTurn: nobody is served while somebody waits who was there first, wants the
+// same and needs no more seats.
+func (s *sim) checkTurn(o *booking.Order) {
+	for _, first := range s.line(&o.Trip, restMost) {
+		if first.Wish.Joined.Before(o.Wish.Joined) && first.Seats <= o.Seats && s.now.Sub(s.passed[first.ID]) > restAtAll {
+			s.fail("order %d is served before order %d, which joined at %s", o.ID, first.ID, first.Wish.Joined.In(cst).Format(time.TimeOnly))
+		}
+	}
+}
+
+// checkPromised: seats that somebody in line can have are not sold to others.
+func (s *sim) checkPromised(o *booking.Order) {
+	if s.rail.blur {
+		return // the product was shown seats that are not there
+	}
+	free := 0
+	for _, taken := range s.rail.taken(o.Trip.TripKey, class(&o.Trip)) {
+		if !taken {
+			free++
+		}
+	}
+	left := free
+	for _, id := range s.disk.ids { // whose hold is on its way
+		w := s.disk.order(id)
+		if w.State == booking.Holding && w.Automatic() && w.Trip.TripKey == o.Trip.TripKey && class(&w.Trip) == class(&o.Trip) && s.rail.items[w.HoldKey()] == nil {
+			left -= w.Seats
+		}
+	}
+	for _, w := range s.line(&o.Trip, restMost) {
+		if len(w.Wish.Trips) == 1 && w.Seats <= left {
+			left -= w.Seats
+		}
+	}
+	if left < free && left < o.Seats {
+		s.fail("order %d asks for %d seats of %s, %d are free and %d of them promised", o.ID, o.Seats, o.Trip.Number, free, free-left)
+	}
+}
+
+// checkSale: nothing is asked for whose sale an operator has stopped.
+func (s *sim) checkSale(o *booking.Order) {
+	if o.State != booking.Holding {
+		return
+	}
+	for _, stop := range s.disk.stops {
+		if stop.At.Before(s.now) && stop.Stops(o.Trip.Number, booking.DateOf(o.Trip.Dep.In(cst)), class(&o.Trip)) {
+			s.fail("order %d is for %s, whose sale was stopped at %s", o.ID, o.Trip.Number, stop.At.In(cst).Format(time.TimeOnly))
+		}
+	}
+}
