@@ -168,7 +168,10 @@ func (t *turn) rebook(o *booking.Order) {
 	}
 	w := wanted{trip: trip, class: fare.Class, seats: o.Seats, account: &account, people: o.Passengers}
 	switch {
-	case t.sameAgain(&w, fare, account), t.tooMany():
+	case trip.Cancelled:
+		t.sayOf(o, "late.gone")
+	case t.noTerminal(&trip), t.closedSale(&trip, fare.Class, o.Seats):
+	case t.sameAgain(&w, fare, account), t.hasSeat(&w), t.tooMany():
 	case t.soldOut(&trip, fare.Class, o.Seats):
 		t.alternatives(&trip, fare.Class, o.Seats)
 	default:
