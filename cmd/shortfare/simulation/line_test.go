@@ -8,12 +8,8 @@ import (
 	"shortfare/booking"
 )
 
-// resting is how long an order may be left alone at most after others were quicker,
-// and how long after a match whose turn came too late.
-const (
-	restMost  = 5 * time.Minute
-	restAtAll = 6 * time.Second
-)
+// restMost is how long an order may be left alone at most after others were quicker.
+const restMost = 5 * time.Minute
 
 // checkStep looks at what a commit made of an order: was is nil for a new one.
 func (s *sim) checkStep(was, o *booking.Order) {
@@ -65,7 +61,7 @@ func (s *sim) line(t *booking.Trip, rested time.Duration) (list []*booking.Order
 // same and needs no more seats.
 func (s *sim) checkTurn(o *booking.Order) {
 	for _, first := range s.line(&o.Trip, restMost) {
-		if first.Wish.Joined.Before(o.Wish.Joined) && first.Seats <= o.Seats && s.now.Sub(s.passed[first.ID]) > restAtAll {
+		if first.Wish.Joined.Before(o.Wish.Joined) && first.Seats <= o.Seats {
 			s.fail("order %d is served before order %d, which joined at %s", o.ID, first.ID, first.Wish.Joined.In(cst).Format(time.TimeOnly))
 		}
 	}

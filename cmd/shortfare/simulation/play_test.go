@@ -70,7 +70,7 @@ func (s *sim) actions() []action {
 	}
 	list = append(list,
 		action{1, func() { s.bank.line.down = !s.bank.line.down && s.chance(0.5) }},
-		action{1, func() { s.rail.line.down = !s.rail.line.down && s.chance(0.5) }},
+		action{1, func() { s.rail.line.down, s.rail.dark = !s.rail.line.down && s.chance(0.5), s.chance(0.4) }},
 		action{1, func() { s.air.down = !s.air.down && s.chance(0.5) }},
 		action{1, func() { s.storeDown = s.now.Add(s.between(0, 40*time.Second)) }},
 		action{1, func() { s.note("carrier unbinds", "", 0); s.air.bind(s.air.unbind()) }},

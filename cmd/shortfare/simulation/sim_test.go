@@ -90,7 +90,6 @@ type sim struct {
 	replies []booking.MT                  // all that were ever written
 	backs   map[booking.OrderID][]*quote  // what was agreed to go back, and is on its way
 	voids   map[booking.OrderID]time.Time // when the last cancel or change of it began
-	passed  map[booking.OrderID]time.Time // when a match of it came to nothing
 	states  [booking.Swapping + 1]int
 	trace   []note
 	sum     uint64
@@ -101,7 +100,7 @@ type sim struct {
 func newSim(seed uint64, cat *catalogue.Snapshot, mu mutant) *sim {
 	s := &sim{seed: seed, rng: rand.New(rand.NewPCG(seed, 8)), mu: mu, catalogue: cat, wild: true, disk: newDisk(),
 		now: time.Date(2026, 12, 1, 8, 0, 0, 0, cst), codes: map[string]booking.MSISDN{}, answers: map[int64]int{},
-		backs: map[booking.OrderID][]*quote{}, voids: map[booking.OrderID]time.Time{}, passed: map[booking.OrderID]time.Time{}}
+		backs: map[booking.OrderID][]*quote{}, voids: map[booking.OrderID]time.Time{}}
 	s.now = s.now.Add(s.between(0, 12*time.Hour))
 	key := make([]byte, vault.KeySize)
 	binary.BigEndian.PutUint64(key, seed)

@@ -38,6 +38,7 @@ type terminal struct {
 	keys  []string // of items, oldest first
 	named bool     // tickets are sold by name
 	blur  bool     // what its screen shows may be old
+	dark  bool     // while its line is down it can be seen to be
 	news  []booking.ServiceEvent
 	gone  map[booking.TripKey]bool // cancelled runs, by service and day
 }
@@ -111,7 +112,7 @@ func (t *terminal) Capabilities() booking.Capabilities {
 }
 
 func (t *terminal) Ready(context.Context) error {
-	if t.line.down {
+	if t.line.down && t.dark {
 		return errLost
 	}
 	return nil

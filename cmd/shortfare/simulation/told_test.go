@@ -183,16 +183,28 @@ func (s *sim) checkEvents(o *booking.Order) {
 	if last == nil || !last.At.After(o.Created) {
 		return
 	}
-	kind := "told a run is moved"
-	if last.Change == booking.RunCancelled {
-		kind = "told a run is cancelled"
-	}
 	if !slices.ContainsFunc(s.replies, func(r booking.MT) bool {
-		k := kindOf(r.Text)
-		return r.MSISDN == o.Customer && !r.At.Before(last.At) && strings.Contains(r.Text, o.Code) && (k == kind || k == "told of a held run")
+		return r.MSISDN == o.Customer && !r.At.Before(last.At) && s.tellsOf(&r, o, last)
 	}) {
 		s.fail("the run of order %s was %s at %s, nobody told %d", o.Code, last.Change, last.At.In(cst).Format(time.TimeOnly), o.Customer)
 	}
+}
+
+// tellsOf tells whether a text says what became of an order's run: as a notice, or
+// with the ticket that was found later.
+func (s *sim) tellsOf(r *booking.MT, o *booking.Order, e *booking.ServiceEvent) bool {
+	kind := kindOf(r.Text)
+	switch {
+	case kind == "told news":
+		return strings.HasPrefix(r.Text, o.Trip.Number)
+	case !strings.Contains(r.Text, o.Code):
+		return false
+	case e.Change == booking.RunCancelled:
+		return kind == "told a run is cancelled" || kind == "told of a held run"
+	}
+	trip, _ := s.catalogue.Trip(o.Trip.TripKey)
+	dep := trip.Dep.Add(e.Shift).In(cst)
+	return strings.Contains(r.Text, dep.Format("1504")) || strings.Contains(r.Text, dep.Format("15:04"))
 }
 
 // cast is a text that an operator had sent to those who travel.
