@@ -178,6 +178,8 @@ func (s *sim) checkOrder(o *booking.Order) {
 		s.fail("I4: order %d is issued, the customer paid %d and not %d", o.ID, net, kept(o))
 	case o.State == booking.Issued && !valid && !s.swapping(o):
 		s.fail("I4: order %d is issued and no ticket is valid", o.ID)
+	case o.State == booking.Issued && valid && item.price != o.Price:
+		s.fail("I4: order %d is issued for %s, the terminal's price is %s", o.ID, o.Price, item.price)
 	case o.State == booking.Closed && (net != kept(o) || valid):
 		s.fail("I4: order %d is closed (%s), the customer paid %d, ticket valid %t", o.ID, o.Reason, net, valid)
 	case o.State == booking.Held && item != nil && item.price != o.Price:
@@ -274,6 +276,7 @@ func (s *sim) checkAll() {
 		s.checkBooks(o)
 		s.checkBack(o)
 		s.checkEvents(o)
+		s.checkServed(o)
 	}
 	s.checkCasts()
 	s.checkErased()
@@ -407,6 +410,17 @@ func (s *sim) checkSeats() {
 				i.trip.From < j.trip.To && j.trip.From < i.trip.To && slices.ContainsFunc(i.seats, func(x int) bool { return slices.Contains(j.seats, x) }) {
 				s.fail("I5: tickets %s and %s are for the same seat", a, b)
 			}
+			if s.rail.named && j.state == booking.ItemIssued && runOf(j.trip) == runOf(i.trip) && s.sharePassenger(a, b) {
+				s.fail("C03: somebody has tickets %s and %s for one run", a, b)
+			}
 		}
 	}
+}
+
+// sharePassenger tells whether two tickets are for the same person.
+func (s *sim) sharePassenger(a, b string) bool {
+	x, y := s.disk.order(orderOf(a)), s.disk.order(orderOf(b))
+	return x != nil && y != nil && slices.ContainsFunc(x.Passengers, func(p booking.Passenger) bool {
+		return slices.ContainsFunc(y.Passengers, func(q booking.Passenger) bool { return p.Document.Token == q.Document.Token })
+	})
 }

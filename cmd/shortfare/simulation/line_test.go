@@ -13,6 +13,9 @@ const restMost = 5 * time.Minute
 
 // checkStep looks at what a commit made of an order: was is nil for a new one.
 func (s *sim) checkStep(was, o *booking.Order) {
+	if o.State == booking.Waiting && !o.Wish.Joined.IsZero() && s.joined[o.ID].IsZero() {
+		s.joined[o.ID] = s.now
+	}
 	matched := was != nil && was.State == booking.Waiting && o.State == booking.Holding
 	if matched {
 		s.note("matched", "", int64(o.ID))
@@ -43,7 +46,7 @@ func class(t *booking.Trip) string {
 func (s *sim) line(t *booking.Trip, rested time.Duration) (list []*booking.Order) {
 	for _, id := range s.disk.ids {
 		o := s.disk.order(id)
-		if o.State != booking.Waiting || o.Wish.Joined.IsZero() || !o.Wish.Joined.Before(s.now) || !s.now.Before(o.Wish.Until) ||
+		if o.State != booking.Waiting || o.Wish.Joined.IsZero() || !s.joined[id].Before(s.now) || !s.now.Before(o.Wish.Until) ||
 			o.Holds > 0 && s.now.Sub(o.Since) < rested {
 			continue
 		}
@@ -52,7 +55,7 @@ func (s *sim) line(t *booking.Trip, rested time.Duration) (list []*booking.Order
 		}
 	}
 	slices.SortFunc(list, func(a, b *booking.Order) int {
-		return cmp.Or(a.Wish.Joined.Compare(b.Wish.Joined), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(s.joined[a.ID].Compare(s.joined[b.ID]), cmp.Compare(a.ID, b.ID))
 	})
 	return list
 }
@@ -61,8 +64,8 @@ func (s *sim) line(t *booking.Trip, rested time.Duration) (list []*booking.Order
 // same and needs no more seats.
 func (s *sim) checkTurn(o *booking.Order) {
 	for _, first := range s.line(&o.Trip, restMost) {
-		if first.Wish.Joined.Before(o.Wish.Joined) && first.Seats <= o.Seats {
-			s.fail("order %d is served before order %d, which joined at %s", o.ID, first.ID, first.Wish.Joined.In(cst).Format(time.TimeOnly))
+		if s.joined[first.ID].Before(s.joined[o.ID]) && first.Seats <= o.Seats {
+			s.fail("order %d is served before order %d, which joined at %s", o.ID, first.ID, s.joined[first.ID].In(cst).Format(time.TimeOnly))
 		}
 	}
 }
@@ -92,6 +95,23 @@ func (s *sim) checkPromised(o *booking.Order) {
 	}
 	if left < free && left < o.Seats {
 		s.fail("order %d asks for %d seats of %s, %d are free and %d of them promised", o.ID, o.Seats, o.Trip.Number, free, free-left)
+	}
+}
+
+// checkServed: nobody waits in the end while there are seats for him.
+func (s *sim) checkServed(o *booking.Order) {
+	if o.State != booking.Waiting || s.joined[o.ID].IsZero() || s.now.Sub(o.Since) < 2*restMost || !s.now.Before(o.Wish.Until) {
+		return
+	}
+	for i := range o.Wish.Trips {
+		t := &o.Wish.Trips[i]
+		stopped := slices.ContainsFunc(s.disk.stops, func(p booking.Suspension) bool {
+			return p.Stops(t.Number, booking.DateOf(t.Dep.In(cst)), class(t))
+		})
+		n, _ := s.rail.Left(t.TripKey, class(t))
+		if line := s.line(t, 0); n >= o.Seats && line[0].ID == o.ID && !stopped && !s.rail.gone[runOf(t.TripKey)] && t.Dep.Sub(s.now) > time.Hour {
+			s.fail("order %d waits for %d seats of %s, %d are free", o.ID, o.Seats, t.Number, n)
+		}
 	}
 }
 

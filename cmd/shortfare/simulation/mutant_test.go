@@ -14,6 +14,7 @@ type mutant struct {
 	name string
 	rare bool // found in one history of fifty or less: left out under the race detector
 
+	before  func(*sim, *booking.View, *booking.Input, *booking.Env)           // what a turn knows
 	event   func(*sim, *booking.View, *booking.Event)                         // what the order hears of a call
 	decide  func(*sim, *booking.View, *booking.Input, *booking.Changes)       // after the dialogue has decided
 	text    func(*sim, *booking.View, *booking.Intake)                        // what the dialogue reads
@@ -23,11 +24,11 @@ type mutant struct {
 	rail    func(*sim, booking.Ticketing) booking.Ticketing                   // what the engine calls
 	send    func(c carrier, m booking.MT, done func(booking.SendResult)) bool // how the link sends
 
-	ackEarly, sameEpoch, forgetAttempts bool
+	ackEarly, sameEpoch, forgetAttempts, forgetLine bool
 }
 
 // mutants are the planted bugs, by name.
-var mutants = slices.Concat(storeMutants, orderMutants, textMutants, portMutants)
+var mutants = slices.Concat(storeMutants, orderMutants, textMutants, portMutants, changeMutants, lineMutants, noticeMutants, customerMutants)
 
 // Bugs of a store.
 var storeMutants = []mutant{

@@ -38,9 +38,12 @@ type phone struct {
 	asked   bool     // somebody wants to know who travels
 
 	operator    bool
-	registers   bool  // before anything else
-	erasedID    int64 // what is older was his
-	stopped     bool  // wants no notices, and was told so
+	registers   bool         // before anything else
+	erasedID    int64        // what is older was his
+	guesses     bool         // tries codes
+	wrong       booking.Rate // answers that said so, in an hour
+	forgot      bool         // and was told so
+	stopped     bool         // wants no notices, and was told so
 	everStopped bool
 	erased      time.Time // when he was forgotten
 	hidden      []string  // what must not be shown since he was forgotten
@@ -68,6 +71,7 @@ func (p *phone) read(text string) {
 	if refusedWord.MatchString(text) {
 		p.refused = order
 	}
+	p.forgot = p.forgot || kindOf(text) == "told forgotten"
 	p.asked = askWord.MatchString(text)
 	p.full = soldOutWord.FindString(text)
 	p.lists = p.lists || strings.Contains(text, "eply number") || strings.Contains(text, "回序号") || strings.Contains(text, "回1")

@@ -47,6 +47,9 @@ func (s *sim) actions() []action {
 	if ready := s.deliverable(); len(ready) > 0 {
 		list = append(list, action{35, func() { s.air.deliver(ready[s.rng.IntN(len(ready))]) }})
 	}
+	if s.phones[1].guesses {
+		list = append(list, action{8, s.phones[1].text})
+	}
 	if len(s.life.store.jobs) > 0 {
 		list = append(list, action{40, s.life.store.commit})
 	}
@@ -174,7 +177,7 @@ func (s *sim) prelude() {
 		case s.chance(0.25):
 			p.send("wait", "WAIT "+service+" TMR "+p.pick("1", "2")+p.pick("", " 6222021234567894"))
 		case s.rail.named && seats:
-			p.send("pax", "PAX ADD LI Li Na "+idCard(20+int(p.msisdn%7)))
+			p.send("pax", "PAX ADD LI Li Na "+p.pick(idCard(20), idCard(21)))
 			p.send("book", "BOOK "+service+" TMR ME,LI")
 		case seats:
 			p.send("book", "BOOK "+service+" TMR 2 6222021234567894")

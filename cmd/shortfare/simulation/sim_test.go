@@ -63,6 +63,7 @@ type sim struct {
 	rate      rates
 
 	payByPhone   bool
+	returns      bool // tickets are mostly given back
 	verifies     bool
 	casts        int
 	sentCasts    []*cast
@@ -90,6 +91,7 @@ type sim struct {
 	replies []booking.MT                  // all that were ever written
 	backs   map[booking.OrderID][]*quote  // what was agreed to go back, and is on its way
 	voids   map[booking.OrderID]time.Time // when the last cancel or change of it began
+	joined  map[booking.OrderID]time.Time // when an order came on the waitlist
 	states  [booking.Swapping + 1]int
 	trace   []note
 	sum     uint64
@@ -100,7 +102,7 @@ type sim struct {
 func newSim(seed uint64, cat *catalogue.Snapshot, mu mutant) *sim {
 	s := &sim{seed: seed, rng: rand.New(rand.NewPCG(seed, 8)), mu: mu, catalogue: cat, wild: true, disk: newDisk(),
 		now: time.Date(2026, 12, 1, 8, 0, 0, 0, cst), codes: map[string]booking.MSISDN{}, answers: map[int64]int{},
-		backs: map[booking.OrderID][]*quote{}, voids: map[booking.OrderID]time.Time{}}
+		backs: map[booking.OrderID][]*quote{}, voids: map[booking.OrderID]time.Time{}, joined: map[booking.OrderID]time.Time{}}
 	s.now = s.now.Add(s.between(0, 12*time.Hour))
 	key := make([]byte, vault.KeySize)
 	binary.BigEndian.PutUint64(key, seed)
@@ -124,7 +126,8 @@ func newSim(seed uint64, cat *catalogue.Snapshot, mu mutant) *sim {
 	s.rate = rates{busy: some(0.05), full: some(0.05), crash: some(0.02), decline: some(0.3), mtLost: some(0.1), mtUnknown: some(0.2), dead: some(0.5)}
 	s.bank = &bank{s: s, line: line{name: "bank", bad: s.badness(0.6)}, book: map[string]*debit{}}
 	s.rail = &terminal{s: s, line: line{name: "terminal", bad: s.badness(0.5)}, seats: 1 + s.rng.IntN(3+3*s.rng.IntN(2)), items: map[string]*item{}, gone: map[booking.TripKey]bool{}}
-	s.rail.named, s.rail.blur, s.verifies = s.chance(0.25), !s.faultless && s.chance(0.5), s.chance(0.25)
+	s.returns = s.chance(0.4)
+	s.rail.named, s.rail.blur, s.verifies = s.chance(0.25), !s.faultless && s.chance(0.3), s.chance(0.25)
 	s.register = &register{s: s, line: line{name: "register", bad: s.badness(0.5)}, said: map[int64]verdict{}, heard: map[booking.MSISDN]person{}}
 	s.air = &air{s: s, handed: map[int64]*handing{}, room: 1 << 20}
 	if !s.faultless && s.chance(0.3) {
@@ -132,13 +135,16 @@ func newSim(seed uint64, cat *catalogue.Snapshot, mu mutant) *sim {
 	}
 	for i := range 2 + s.rng.IntN(3) {
 		s.phones = append(s.phones, &phone{s: s, msisdn: booking.MSISDN(8613800138001 + uint64(i)), zh: s.chance(0.5), id: idCard(i),
-			operator: i == 0 && s.chance(0.3)})
+			operator: i == 0 && s.chance(0.3), guesses: i == 1 && s.chance(0.12)})
 	}
 	s.decider = s.dialogue()
 	for _, p := range s.phones {
 		if s.chance(0.8) {
 			p.registers = true
 			p.send("register", p.registration())
+		}
+		if s.chance(0.12) {
+			p.send("service", p.say("STOP", "退订"))
 		}
 	}
 	return s
@@ -199,6 +205,10 @@ func (s *sim) vary(set *dialogue.Settings) {
 	}
 	if s.chance(0.5) {
 		rules, _ := tariff.Preset(tariff.ChinaRailway)
+		if s.chance(0.5) { // the same for all
+			flat := []tariff.Ladder{{Steps: []tariff.Step{{Percent: 500, Min: 300}}}}
+			rules = tariff.Rules{Cancels: flat, Changes: flat}
+		}
 		set.CancelFee, set.ChangeFee = fees(rules)
 	}
 	for _, p := range s.phones {
@@ -261,6 +271,9 @@ func (d decider) Decide(v *booking.View, in booking.Input, env booking.Env) (c *
 	}()
 	env.Jitter = d.s.rng.Float64()
 	mu := d.s.mu
+	if mu.before != nil {
+		mu.before(d.s, v, &in, &env)
+	}
 	if mu.event != nil && in.Attempt != nil {
 		mu.event(d.s, v, &in.Event)
 	}

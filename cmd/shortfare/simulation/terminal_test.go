@@ -256,6 +256,7 @@ func (i *item) leave(places []string) {
 			people = append(people, i.people[n])
 		}
 	}
+	i.price.Minor -= i.price.Minor / int64(len(i.seats)) * int64(len(i.seats)-len(seats))
 	if i.seats, i.people = seats, people; len(seats) == 0 {
 		i.state = booking.ItemVoided
 	}

@@ -4,6 +4,9 @@ import "fmt"
 
 // think chooses a text: mostly the next step of a journey, sometimes anything.
 func (p *phone) think() (kind, text string) {
+	if p.guesses && len(p.quotes) > 0 && p.s.chance(0.7) {
+		return "code", fmt.Sprintf("Y %06d", p.s.rng.IntN(1_000_000))
+	}
 	if n := len(p.quotes); n > p.taken && p.s.chance(0.65) { // what most customers do with a quote
 		p.taken = n
 		return "code", p.pick("Y ", "y", "是", "确认 ", "") + p.quotes[n-1].code
@@ -16,9 +19,15 @@ func (p *phone) think() (kind, text string) {
 		p.asked = false
 		return "names", p.pick("ME", "LI", "ME,LI", "LI,WANG", "Li Na "+idCard(20))
 	}
-	if p.full != "" && p.s.chance(0.5) { // no seats now, perhaps later
+	if p.full != "" && p.s.chance(0.6) { // no seats now, perhaps later
 		p.full = ""
+		if p.s.chance(0.4) {
+			return p.journey()
+		}
 		return p.wait()
+	}
+	if p.forgot && len(p.orders) > 0 && p.s.chance(0.5) {
+		return "order", p.pick("ORD ", "TICKET ", "REFUND ", "CXL ") + p.orders[p.s.rng.IntN(len(p.orders))]
 	}
 	if len(p.paid) > 0 && p.s.chance(0.3) { // and what many do with a ticket, here
 		o := p.paid[len(p.paid)-1]
@@ -112,6 +121,9 @@ func (p *phone) registration() string {
 
 // give cancels a ticket, or seats of it, or takes another one for it.
 func (p *phone) give(o string) (kind, text string) {
+	if p.s.returns && p.s.chance(0.5) {
+		return "cancel", p.say("CXL "+o, "退票 "+o)
+	}
 	switch r := p.s.rng.IntN(20); {
 	case r < 6:
 		return "cancel", p.say("CXL "+o, "退票 "+o)
@@ -179,7 +191,7 @@ func (p *phone) own() (kind, text string) {
 // operate is what only operators may do.
 func (p *phone) operate() (kind, text string) {
 	service := p.pick("G123", "G123", "G1")
-	switch p.s.rng.IntN(8) {
+	switch p.s.rng.IntN(10) {
 	case 0:
 		return "operate", p.pick("STAT", "STAT TMR", "统计 明天", "STAT TMR STATE", "STAT TMR WHO")
 	case 1:

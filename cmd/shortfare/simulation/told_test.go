@@ -39,6 +39,7 @@ var kindsOf = []struct {
 	{"told forgotten", regexp.MustCompile(`^All we had of you|已全部删除`)},
 	{"told verified", regexp.MustCompile(`was checked and is in order|核验通过`)},
 	{"told not known", regexp.MustCompile(`^The register does not know|核验未通过,请核对后重发`)},
+	{"told wrong code", regexp.MustCompile(`^Wrong code|^码不对|^码错误`)},
 	{"told who travels", askWord},
 	{"told booked already", regexp.MustCompile(`One ticket a person|一人一车次`)},
 	{"told not on sale", regexp.MustCompile(`is not on sale now|暂停发售`)},
@@ -96,8 +97,13 @@ func (s *sim) checkTold(m *booking.MT) {
 			s.once(m, "T05", len(s.bank.refunds(o.ID)))
 		}
 	case "told reminder":
-		if o := s.orderIn(m); o != nil && m.Cause == 0 && !o.Trip.Dep.After(s.now) {
+		if o := s.orderIn(m); o != nil && m.Cause == 0 && !s.departs(o).After(s.now) {
 			s.fail("a reminder after the departure: %q", m.Text)
+		}
+		s.once(m, "C01", 1)
+	case "told wrong code":
+		if n := p.wrong.Add(s.now, time.Hour); n > 10 {
+			s.fail("C06: %d wrong codes of %d were looked at in an hour", n, m.MSISDN)
 		}
 	case "told forgotten":
 		if p.erased.IsZero() {
@@ -169,6 +175,18 @@ func (t *terminal) eventsOf(k booking.TripKey) (list []booking.ServiceEvent) {
 	return list
 }
 
+// departs is when the run of an order leaves now.
+func (s *sim) departs(o *booking.Order) time.Time {
+	trip, _ := s.catalogue.Trip(o.Trip.TripKey)
+	dep := trip.Dep
+	for _, e := range s.rail.eventsOf(o.Trip.TripKey) {
+		if e.Change == booking.RunMoved {
+			dep = trip.Dep.Add(e.Shift)
+		}
+	}
+	return dep
+}
+
 // checkEvents: who has a ticket for a run knows what became of it.
 func (s *sim) checkEvents(o *booking.Order) {
 	if o.State != booking.Issued {
@@ -202,8 +220,7 @@ func (s *sim) tellsOf(r *booking.MT, o *booking.Order, e *booking.ServiceEvent) 
 	case e.Change == booking.RunCancelled:
 		return kind == "told a run is cancelled" || kind == "told of a held run"
 	}
-	trip, _ := s.catalogue.Trip(o.Trip.TripKey)
-	dep := trip.Dep.Add(e.Shift).In(cst)
+	dep := s.departs(o).In(cst)
 	return strings.Contains(r.Text, dep.Format("1504")) || strings.Contains(r.Text, dep.Format("15:04"))
 }
 
