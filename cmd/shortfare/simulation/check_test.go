@@ -79,7 +79,7 @@ func (m *message) whole() bool {
 // one whose acknowledgement may be lost, noise, or a flood.
 func (s *sim) mayIgnore(u *unit) bool {
 	m := u.msg
-	if m.kind == "garbage" || m.kind == "code" || m.kind == "again" || m.from.rushed(s.now, s.textsPer5Min) {
+	if m.kind == "garbage" || m.kind == "names" || m.kind == "code" || m.kind == "again" || m.from.rushed(s.now, s.textsPer5Min) {
 		return true
 	}
 	return slices.ContainsFunc(m.from.sent, func(o *message) bool {

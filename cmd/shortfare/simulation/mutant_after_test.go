@@ -22,7 +22,7 @@ func eachOrder(f func(*sim, *booking.Order)) func(*sim, *booking.View, *booking.
 var changeMutants = []mutant{
 	{name: "the old ticket is cancelled before the new one is issued", rail: func(s *sim, t booking.Ticketing) booking.Ticketing { return hasty{t, s} }},
 	{rare: true, name: "a change forgets the fee", decide: eachOrder(func(_ *sim, o *booking.Order) {
-		if o.Swap != nil && o.State == booking.Held {
+		if o.Swap != nil && (o.State == booking.Debiting || o.State == booking.Issuing) {
 			swap := *o.Swap
 			swap.Fee.Minor = 0
 			o.Swap = &swap

@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"fmt"
 	"time"
 
 	"shortfare/booking"
@@ -43,7 +44,11 @@ func (s *sim) take() {
 
 // actions lists what can happen now.
 func (s *sim) actions() []action {
-	list := append(make([]action, 0, 24), action{8, func() { s.phones[s.rng.IntN(len(s.phones))].text() }}, action{12, s.tick}, action{5, func() { s.pass(s.between(time.Second, 10*time.Second)) }})
+	ticks := 12
+	if s.sluggish {
+		ticks = 3
+	}
+	list := append(make([]action, 0, 24), action{8, func() { s.phones[s.rng.IntN(len(s.phones))].text() }}, action{ticks, s.tick}, action{5, func() { s.pass(s.between(time.Second, 10*time.Second)) }})
 	if ready := s.deliverable(); len(ready) > 0 {
 		list = append(list, action{35, func() { s.air.deliver(ready[s.rng.IntN(len(ready))]) }})
 	}
@@ -164,25 +169,24 @@ func (s *sim) play() {
 func (s *sim) prelude() {
 	s.wild = false
 	service := s.phones[0].service()
-	for _, p := range s.phones {
-		if s.chance(0.3) {
+	for i, p := range s.phones {
+		if s.chance(0.2) {
 			continue
 		}
 		if !p.registers {
 			p.send("register", p.registration())
 		}
 		s.drain()
-		seats := s.chance(0.6)
 		switch {
-		case s.chance(0.25):
-			p.send("wait", "WAIT "+service+" TMR "+p.pick("1", "2")+p.pick("", " 6222021234567894"))
-		case s.rail.named && seats:
+		case i > 0 && s.chance(0.6):
+			p.send("wait", "WAIT "+service+" TMR "+p.pick("1", "1", "2")+p.pick("", " 6222021234567894"))
+		case s.rail.named:
 			p.send("pax", "PAX ADD LI Li Na "+p.pick(idCard(20), idCard(21)))
 			p.send("book", "BOOK "+service+" TMR ME,LI")
-		case seats:
-			p.send("book", "BOOK "+service+" TMR 2 6222021234567894")
+		case i == 0:
+			p.send("book", fmt.Sprintf("BOOK %s TMR %d 6222021234567894", service, min(s.rail.seats, 5)))
 		default:
-			p.send("book", "BOOK "+service+" TMR 1 6222021234567894")
+			p.send("book", "BOOK "+service+" TMR "+p.pick("1", "2")+" 6222021234567894")
 		}
 		s.drain()
 		if n := len(p.quotes); n > 0 {

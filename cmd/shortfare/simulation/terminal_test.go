@@ -231,16 +231,21 @@ func (t *terminal) Void(ctx context.Context, key string, places []string) bookin
 		switch {
 		case i == nil:
 			i = t.put(&item{key: key, state: booking.ItemVoided})
+		case len(places) > 0 && !i.has(places): // it was cancelled before
 		case i.used:
 			return booking.IsRefused[booking.Item](booking.ReasonUsed)
 		case i.state == booking.ItemIssued && len(places) > 0:
 			i.leave(places)
-		case len(places) > 0: // it was cancelled before
-		case i.state == booking.ItemHeld || i.state == booking.ItemIssued:
+		case len(places) == 0 && (i.state == booking.ItemHeld || i.state == booking.ItemIssued):
 			i.state = booking.ItemVoided
 		}
 		return t.answer(i)
 	}, nil, nil)
+}
+
+// has tells whether one of the places is on the ticket.
+func (i *item) has(places []string) bool {
+	return slices.ContainsFunc(i.places(), func(p string) bool { return slices.Contains(places, p) })
 }
 
 // leave gives some seats of a ticket back.

@@ -34,6 +34,9 @@ func (p *phone) think() (kind, text string) {
 		p.paid = p.paid[:len(p.paid)-1]
 		return p.give(o)
 	}
+	if p.s.forgetful && len(p.orders) > 0 && p.s.chance(0.1) {
+		return "forget", p.say("FORGET ME", "注销")
+	}
 	if p.operator && p.s.chance(0.25) {
 		return p.operate()
 	}
