@@ -92,7 +92,7 @@ func (a *applied) left() {
 func (a *applied) shrink(gone Money) {
 	var places []string
 	var people []Passenger
-	former := slices.Clone(a.o.Former)
+	former, numbers := slices.Clone(a.o.Former), a.o.Numbers()
 	for i := range a.o.Seats {
 		place, person := "", (*Passenger)(nil)
 		if i < len(a.o.Places) {
@@ -102,7 +102,7 @@ func (a *applied) shrink(gone Money) {
 			person = &a.o.Passengers[i]
 		}
 		if slices.Contains(a.o.Leaving, i) {
-			former = append(former, Former{Place: place, Passenger: person, At: a.now})
+			former = append(former, Former{Place: place, Number: numbers[i], Passenger: person, At: a.now})
 			continue
 		}
 		places = append(places, place)

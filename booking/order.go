@@ -212,6 +212,7 @@ type Refund struct {
 // Former is a seat that was cancelled alone.
 type Former struct {
 	Place     string     `json:"p"`
+	Number    int        `json:"n,omitempty"` // see Order.Numbers
 	Passenger *Passenger `json:"x,omitempty"`
 	At        time.Time  `json:"at"`
 }
@@ -298,6 +299,23 @@ func (o Order) Unsettled() (Refund, bool) {
 		}
 	}
 	return Refund{}, false
+}
+
+// Numbers are what the customer calls the order's seats by: 1 for the first that
+// the ticket had. They stay when others are cancelled, so that a text about one
+// never comes to mean the next.
+func (o Order) Numbers() []int {
+	gone := map[int]bool{}
+	for _, f := range o.Former {
+		gone[f.Number] = true
+	}
+	numbers := make([]int, 0, o.Seats)
+	for n := 1; len(numbers) < o.Seats; n++ {
+		if !gone[n] {
+			numbers = append(numbers, n)
+		}
+	}
+	return numbers
 }
 
 // Partly tells whether the cancel that was asked for, or is under way, leaves seats.

@@ -148,3 +148,25 @@ func TestHoldNames(t *testing.T) {
 		require.Zero(t, o.Refund)
 	}
 }
+
+// The number of a seat stays when others are cancelled, also those before it.
+func TestNumbers(t *testing.T) {
+	for _, c := range []struct {
+		seats int
+		gone  []int
+		want  []int
+	}{
+		{3, nil, []int{1, 2, 3}},
+		{2, []int{2}, []int{1, 3}},
+		{2, []int{3, 1}, []int{2, 4}},
+		{1, []int{1, 2}, []int{3}},
+		{2, []int{0}, []int{1, 2}}, // from before they were kept
+		{0, []int{1}, []int{}},
+	} {
+		o := Order{Seats: c.seats}
+		for _, n := range c.gone {
+			o.Former = append(o.Former, Former{Number: n})
+		}
+		require.Equal(t, c.want, o.Numbers(), "%d without %v", c.seats, c.gone)
+	}
+}

@@ -22,12 +22,11 @@ func (t *turn) leaving(o *booking.Order) (seats []int, ok bool) {
 				numbers = append(numbers, cmd.Count)
 			}
 		}
-		for _, n := range numbers {
-			seats = append(seats, n-1)
+		if seats, ok = t.numbered(o, numbers); !ok {
+			return nil, false
 		}
 	case len(cmd.People) > 0:
-		seats, ok = t.seatsOf(o)
-		if !ok {
+		if seats, ok = t.seatsOf(o); !ok {
 			t.whichSeats(o)
 			return nil, false
 		}
@@ -43,14 +42,36 @@ func (t *turn) leaving(o *booking.Order) (seats []int, ok bool) {
 	}
 	slices.Sort(seats)
 	seats = slices.Compact(seats)
-	if seats[0] < 0 || seats[len(seats)-1] >= o.Seats {
-		t.whichSeats(o)
-		return nil, false
-	}
 	if len(seats) == o.Seats {
 		return nil, true
 	}
 	return seats, true
+}
+
+// numbered finds the seats of those numbers. ok is false when that was answered: one
+// there never was is asked about, one that was cancelled is said, since the text
+// may be an old one that came again.
+func (t *turn) numbered(o *booking.Order, numbers []int) (seats []int, ok bool) {
+	for _, n := range numbers {
+		i := slices.Index(o.Numbers(), n)
+		if i < 0 {
+			t.notSeat(o, n)
+			return nil, false
+		}
+		seats = append(seats, i)
+	}
+	return seats, true
+}
+
+// notSeat answers CXL for a seat that the order does not have, or no more.
+func (t *turn) notSeat(o *booking.Order, n int) {
+	for i := range o.Former {
+		if f := &o.Former[i]; f.Number == n {
+			t.askSeats(o, "cancel.gone", "goneseat", t.places([]string{f.Place}))
+			return
+		}
+	}
+	t.whichSeats(o)
 }
 
 // seatsOf finds the seats of the people that the text names, by alias or name.
@@ -102,21 +123,27 @@ func (t *turn) whichSeats(o *booking.Order) {
 		t.reply(t.of(o, "cancel.only", "who", t.seat(o, 0, true)))
 		return
 	}
+	t.askSeats(o, "cancel.who")
+}
+
+// askSeats lists an order's seats by their numbers, to choose one of.
+func (t *turn) askSeats(o *booking.Order, key string, pairs ...string) {
+	numbers := o.Numbers()
 	var texts []string
-	for i := range o.Seats {
-		texts = append(texts, parser.Cancel.Keyword(parser.English)+" "+o.Code+" "+itoa(i+1))
+	for n := 1; n <= numbers[len(numbers)-1]; n++ { // a number that is gone says so
+		texts = append(texts, parser.Cancel.Keyword(parser.English)+" "+o.Code+" "+itoa(n))
 	}
 	t.offer(texts...)
 	text := ""
 	for _, names := range [...]bool{true, false} {
 		lines := ""
-		for i := range o.Seats {
+		for i, n := range numbers {
 			if i > 0 {
 				lines += t.m.say("near.join")
 			}
-			lines += t.m.say("cancel.who.line", "n", itoa(i+1), "who", t.seat(o, i, names))
+			lines += t.m.say("cancel.who.line", "n", itoa(n), "who", t.seat(o, i, names))
 		}
-		if text = t.of(o, "cancel.who", "lines", lines); oneSegment(text) {
+		if text = t.of(o, key, append(pairs, "lines", lines)...); oneSegment(text) {
 			break
 		}
 	}

@@ -99,7 +99,7 @@ var specs = map[string]spec{
 	"cancel.which": "lines", "cancel.line": anOrder + "n",
 
 	"cancel.quote.fee": anOrder, "cancel.quote.part": anOrder, "cancel.quote.nothing": anOrder, "cancel.held": anOrder,
-	"cancel.who": anOrder + "lines", "cancel.who.line": "n who", "cancel.only": anOrder, "cancel.changing": anOrder + "next", "limit.cancels": anOrder + "n when",
+	"cancel.who": anOrder + "lines", "cancel.gone": anOrder + "lines", "cancel.who.line": "n who", "cancel.only": anOrder, "cancel.changing": anOrder + "next", "limit.cancels": anOrder + "n when",
 	"few": "reason rest seats lines", "few.none": "reason rest seats", "seats.one": "", "seats.many": "n", "seats.all": "n", "name.join": "",
 
 	"change.which": anOrder, "change.ticket": "lines", "change.none": "", "change.near": "reason lines", "change.near.none": anOrder + "reason",
