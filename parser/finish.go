@@ -24,6 +24,10 @@ func (r *reader) finish() {
 		if c.Code != "" && c.Account.Kind == NoAccount {
 			c.Verb = Confirm
 		}
+	case Card:
+		if k := c.Account.Kind; r.verb == "payby" && c.Topic == "" && (k == Alias || k == LastFour) {
+			c.Topic = "DEF" // PAYBY C1 says what is to pay
+		}
 	case Book:
 		if r.bookedLine() {
 			c.Choice, c.Count = c.Count, 0 // BOOK 1 with a list open

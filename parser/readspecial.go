@@ -116,6 +116,24 @@ func properName(s string) string {
 	return string(out)
 }
 
+// registerLast reads a text whose verb stands behind the name, or the document:
+// ZHANG WEI REG 1101...
+func (r *reader) registerLast() bool {
+	if len(r.secrets) == 0 {
+		return false
+	}
+	for i := 1; i < len(r.p); i++ {
+		p := r.p[i]
+		if v, ok := verbWords[p.fold]; !ok || v.verb != Register || v.word == "join" || p.kind != letters && p.kind != han {
+			continue
+		}
+		r.setVerb(verbWords[p.fold], p.start, p.end, "verb")
+		r.p = append(r.p[:i:i], r.p[i+1:]...)
+		return true
+	}
+	return false
+}
+
 // readRegister reads REG name document in any order.
 func (r *reader) readRegister() {
 	parts, numbers := r.nameParts()
@@ -213,8 +231,8 @@ func (r *reader) readSet() {
 	case "CITY":
 		r.takes = sPlaces
 	case "NAME":
-		parts, _ := r.nameParts()
-		r.cmd.Name = r.name(parts)
+		parts, numbers := r.nameParts()
+		r.cmd.Name, r.cmd.Unread = r.name(parts), numbers
 		return
 	case "ID":
 		_, numbers := r.nameParts()

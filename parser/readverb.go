@@ -10,6 +10,9 @@ func (r *reader) readVerb() {
 	if r.i >= len(r.p) {
 		return
 	}
+	if v := verbWords[r.p[r.i].fold]; v.word == "" && r.registerLast() {
+		return
+	}
 	switch p := &r.p[r.i]; p.kind {
 	case letters:
 		r.latinVerb(p)

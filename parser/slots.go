@@ -77,6 +77,9 @@ func (r *reader) stepLetters() {
 			return
 		}
 	}
+	if r.twoWordClass(p, next) {
+		return
+	}
 	inList := joinsPeople(p.sep) || next != nil && joinsPeople(next.sep)
 	if l, ok := lexicon[p.fold]; ok && r.stepLex(l, len(p.fold)) {
 		return

@@ -176,6 +176,25 @@ func (r *reader) class(class string, start, end int) {
 	r.why(start, end, "class", class)
 }
 
+// twoWordClass reads HARD SEAT, SOFT SLEEPER.
+func (r *reader) twoWordClass(p, next *piece) bool {
+	if p.fold != "hard" && p.fold != "soft" || r.takes&sClass == 0 || next == nil || next.kind != letters || next.sep != ' ' && next.sep != '-' {
+		return false
+	}
+	class := ""
+	switch next.fold {
+	case "seat", "seats":
+		class = p.fold + " seat"
+	case "sleeper", "sleepers", "berth", "berths":
+		class = p.fold + " sleeper"
+	default:
+		return false
+	}
+	r.i += 2
+	r.class(class, p.start, next.end)
+	return true
+}
+
 // setWindow records a part of the day.
 func (r *reader) setWindow(w Window, start, end int) {
 	r.window = w

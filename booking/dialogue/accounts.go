@@ -125,7 +125,7 @@ func (t *turn) aliasable(word string) bool {
 	}
 	cmd := t.d.s.Parse(word, t.now)
 	switch {
-	case n == 0, cmd.Verb != parser.None && cmd.Verb != parser.Unknown, cmd.Fuzzy,
+	case n == 0, cmd.Verb != parser.None && cmd.Verb != parser.Unknown && (!cmd.Fuzzy || cmd.Suggest != ""), // WANG is no LANG
 		len(cmd.Places) > 0 && n > 3, cmd.Class != "", cmd.Count > 0, !cmd.Date.IsZero(), !cmd.Time.IsZero(),
 		cmd.Account.Kind != parser.NoAccount, cmd.Service != "", len(cmd.People) > 0:
 		return false

@@ -253,7 +253,7 @@ func (t *turn) reserve(w wanted) {
 		t.say("book.nofare", "number", w.trip.Number)
 	case !ok:
 		t.noClass(&w)
-	case t.closedSale(&w.trip, fare.Class, w.seats):
+	case t.tooDear(&w.trip, fare, w.seats), t.closedSale(&w.trip, fare.Class, w.seats):
 	case !t.passengersOf(&w, t.byName(&w.trip)):
 	case w.seats <= 0:
 		t.askCount(&w, fare, account)
@@ -266,6 +266,27 @@ func (t *turn) reserve(w wanted) {
 	default:
 		t.hold(&w, fare, account)
 	}
+}
+
+// tooDear refuses a service that costs more than the text allows (UNDER 500), with
+// others instead that do not.
+func (t *turn) tooDear(trip *booking.Trip, fare booking.Fare, seats int) bool {
+	most := t.cmd.MaxPrice
+	if most <= 0 || fare.Price.Minor <= inMinor(most) {
+		return false
+	}
+	t.instead("book.dear", t.othersUpTo(most, trip, max(seats, 1)), seats, func(name string) string {
+		switch name {
+		case "class":
+			return t.class(fare.Class)
+		case "fare":
+			return fare.Price.Amount()
+		case "max":
+			return itoa(most)
+		}
+		return t.tripValue(trip, name)
+	})
+	return true
 }
 
 // closedSale refuses a booking that an operator has stopped, with others instead.

@@ -92,10 +92,16 @@ func (t *turn) dayWord(d booking.Date) string {
 // that day about the same time, else of any kind, else of its kind on the next
 // days.
 func (t *turn) others(trip *booking.Trip, seats int) []booking.Trip {
+	return t.othersUpTo(0, trip, seats)
+}
+
+// othersUpTo are others that cost no more a seat, in units of the currency; 0 is any price.
+func (t *turn) othersUpTo(price int, trip *booking.Trip, seats int) []booking.Trip {
 	q, ok := t.route(trip)
 	if !ok {
 		return nil
 	}
+	q.MaxPrice = price
 	q.Kind = kindOf(trip.Kind)
 	dep := trip.Dep.In(t.d.s.Loc)
 	minute := dep.Hour()*60 + dep.Minute()
@@ -123,7 +129,7 @@ func (t *turn) withSeats(q booking.Query, trip *booking.Trip, seats int) []booki
 			continue
 		}
 		for _, f := range other.Fares {
-			if !t.soldOut(&other, f.Class, seats) {
+			if (q.MaxPrice <= 0 || f.Price.Minor <= inMinor(q.MaxPrice)) && !t.soldOut(&other, f.Class, seats) {
 				free = append(free, other)
 				break
 			}

@@ -2,6 +2,7 @@ package dialogue
 
 import (
 	"strings"
+	"unicode"
 
 	"shortfare/booking"
 	"shortfare/parser"
@@ -110,7 +111,9 @@ func (t *turn) answersNames() bool {
 	switch cmd.Verb {
 	case parser.None, parser.Unknown, parser.Choose, parser.Profile: // ME is a passenger here
 	default:
-		return false
+		if !cmd.Fuzzy || !t.onlyNames() { // WANG is a name, though nearly LANG
+			return false
+		}
 	}
 	if len(cmd.People) == 0 {
 		t.readNames()
@@ -128,6 +131,19 @@ func (t *turn) answersNames() bool {
 	}
 	t.reserve(wanted{trip: trip, class: s.Query.Class, seats: s.Query.Seats, account: s.Account, people: s.People})
 	return true
+}
+
+// onlyNames takes the text as saved passengers, if it is nothing else.
+func (t *turn) onlyNames() bool {
+	var people []parser.Person
+	for word := range strings.FieldsFuncSeq(t.mo.Text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",，、;；", r) }) {
+		if t.saved(word) == nil {
+			return false
+		}
+		people = append(people, parser.Person{Name: word, Alias: true})
+	}
+	t.cmd.People = people
+	return len(people) > 0
 }
 
 // readNames takes what was not understood for names of saved passengers.

@@ -101,7 +101,7 @@ func cleanName(typed string) string {
 func (t *turn) setName() {
 	name := cleanName(t.cmd.Name)
 	switch n := len([]rune(name)); {
-	case n == 0:
+	case n == 0, len(t.cmd.Unread) > 0: // a word with digits: a slip of the finger
 		t.say("set.name.how")
 		return
 	case n > maxName:

@@ -88,7 +88,7 @@ var specs = map[string]spec{
 	"list.closed": "", "list.last": "", "list.range": "n",
 	"near": "reason lines", "near.none": "reason", "near.line": aTrip + "n", "near.join": "",
 
-	"book.how": "", "book.nofare": "number", "book.class": "number class classes", "book.max": "max",
+	"book.how": "", "book.nofare": "number", "book.class": "number class classes", "book.max": "max", "book.dear": aTrip + "class fare max",
 	"class.which": aTrip + "class options", "class.option": "n class fare left", "book.count": aTrip + "class max", "limit.quotes": "n orders", "limit.unpaid": "n", "soldout": aTrip + "class", "soldout.wait": aTrip + "class wdate", "day.word": "day", "soldout.few": aTrip + "class left",
 	"quote": anOrder, "quote.open": anOrder, "quote.named": aName, "quote.named.open": aName, "cancel.quote": anOrder, "cancel.kept": anOrder,
 
