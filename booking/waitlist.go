@@ -287,7 +287,8 @@ func (e *Engine) sells(t *Trip) bool {
 	return !down && !e.news.stopped(t.Number, DateOf(t.Dep.In(e.Loc)), runOf(t).class)
 }
 
-// loadWaiting reads the line from the store, once.
+// loadWaiting reads the line from the store, once: those who wait, and those whose
+// hold an earlier run has left to be made.
 func (e *Engine) loadWaiting(ctx context.Context) error {
 	l := &e.waitlist
 	l.mu.Lock()
@@ -305,6 +306,20 @@ func (e *Engine) loadWaiting(ctx context.Context) error {
 		for _, o := range list {
 			l.note(o)
 			after = o.ID
+		}
+		if len(list) < page {
+			break
+		}
+	}
+	for after := int64(0); ; {
+		list, err := e.Store.Attempts(ctx, after, page)
+		if err != nil {
+			return err
+		}
+		for _, a := range list {
+			if after = a.ID; a.Call == CallHold && a.Subject != nil {
+				l.note(a.Subject)
+			}
 		}
 		if len(list) < page {
 			break
