@@ -100,7 +100,7 @@ func (s *sim) checkPromised(o *booking.Order) {
 
 // checkServed: nobody waits in the end while there are seats for him.
 func (s *sim) checkServed(o *booking.Order) {
-	if o.State != booking.Waiting || s.joined[o.ID].IsZero() || s.now.Sub(o.Since) < 2*restMost || !s.now.Before(o.Wish.Until) {
+	if o.State != booking.Waiting || s.joined[o.ID].IsZero() || s.now.Sub(s.joined[o.ID]) < time.Hour || !s.now.Before(o.Wish.Until) {
 		return
 	}
 	for i := range o.Wish.Trips {

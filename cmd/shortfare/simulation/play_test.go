@@ -168,7 +168,7 @@ func (s *sim) play() {
 // something to cancel, to change and to wait for.
 func (s *sim) prelude() {
 	s.wild = false
-	service := s.phones[0].service()
+	service := s.favourite
 	for i, p := range s.phones {
 		if s.chance(0.2) {
 			continue

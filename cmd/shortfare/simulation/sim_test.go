@@ -63,9 +63,10 @@ type sim struct {
 	rate      rates
 
 	payByPhone   bool
-	returns      bool // tickets are mostly given back
-	sluggish     bool // the engine is busy, and seldom looks what is due
-	forgetful    bool // customers want to be forgotten
+	favourite    string // service that most travel with
+	returns      bool   // tickets are mostly given back
+	sluggish     bool   // the engine is busy, and seldom looks what is due
+	forgetful    bool   // customers want to be forgotten
 	verifies     bool
 	casts        int
 	sentCasts    []*cast
@@ -128,6 +129,7 @@ func newSim(seed uint64, cat *catalogue.Snapshot, mu mutant) *sim {
 	s.rate = rates{busy: some(0.05), full: some(0.05), crash: some(0.02), decline: some(0.3), mtLost: some(0.1), mtUnknown: some(0.2), dead: some(0.5)}
 	s.bank = &bank{s: s, line: line{name: "bank", bad: s.badness(0.6)}, book: map[string]*debit{}}
 	s.rail = &terminal{s: s, line: line{name: "terminal", bad: s.badness(0.5)}, seats: 1 + s.rng.IntN(3+2*s.rng.IntN(2)), items: map[string]*item{}, gone: map[booking.TripKey]bool{}}
+	s.favourite = []string{"G123", "G123", "G1", "CA1501"}[s.rng.IntN(4)]
 	s.returns, s.sluggish, s.forgetful = s.chance(0.4), s.chance(0.3), s.chance(0.15)
 	s.rail.named, s.rail.blur, s.verifies = s.chance(0.25), !s.faultless && s.chance(0.3), s.chance(0.25)
 	if s.rail.named {

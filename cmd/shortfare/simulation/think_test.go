@@ -22,7 +22,7 @@ func (p *phone) think() (kind, text string) {
 	if p.full != "" && p.s.chance(0.6) { // no seats now, perhaps later
 		p.full = ""
 		if p.s.chance(0.4) {
-			return p.journey()
+			return "book", "BOOK " + p.s.favourite + " TMR " + p.pick("1", "1", "2", "LI")
 		}
 		return p.wait()
 	}
@@ -37,7 +37,7 @@ func (p *phone) think() (kind, text string) {
 	if p.s.forgetful && len(p.orders) > 0 && p.s.chance(0.1) {
 		return "forget", p.say("FORGET ME", "注销")
 	}
-	if p.operator && p.s.chance(0.25) {
+	if p.operator && p.s.chance(0.3) {
 		return p.operate()
 	}
 	switch r := p.s.rng.IntN(100); {
@@ -90,7 +90,9 @@ func (p *phone) reply() (kind, text string) {
 }
 
 // service names what is booked: mostly the same, so that customers meet.
-func (p *phone) service() string { return p.pick("G123", "G123", "G1", "CA1501") }
+func (p *phone) service() string {
+	return p.pick(p.s.favourite, p.s.favourite, p.s.favourite, "G123", "G1", "CA1501")
+}
 
 // journey registers, searches or books.
 func (p *phone) journey() (kind, text string) {
@@ -193,13 +195,13 @@ func (p *phone) own() (kind, text string) {
 
 // operate is what only operators may do.
 func (p *phone) operate() (kind, text string) {
-	service := p.pick("G123", "G123", "G1")
+	service := p.service()
 	switch p.s.rng.IntN(10) {
 	case 0:
 		return "operate", p.pick("STAT", "STAT TMR", "统计 明天", "STAT TMR STATE", "STAT TMR WHO")
-	case 1:
+	case 1, 2, 3:
 		return "operate", p.say("HOLD "+service+p.pick("", " TMR", " TMR 2ND"), "停售 "+service+p.pick("", " 明天"))
-	case 2, 3:
+	case 4:
 		return "operate", p.say("OPEN "+service+p.pick("", " TMR", " TMR 2ND"), "开售 "+service+p.pick("", " 明天"))
 	}
 	p.s.casts++
