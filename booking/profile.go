@@ -40,6 +40,9 @@ type Verification struct {
 	ID    int64       `json:"i,omitempty"` // of the question: the register's idempotency key is made of it
 	At    time.Time   `json:"at,omitzero"` // when it was first asked
 	Tries int         `json:"t,omitempty"` // asked without an answer
+	// Refused is the last identity that the register did not know: while it is asked about
+	// that again, its silence does not count as a yes.
+	Refused string `json:"r,omitempty"`
 }
 
 // Home is where a customer says he lives.

@@ -54,6 +54,7 @@ func (t *turn) dropOther() {
 		t.status(t.busy())
 	case t.regrets():
 		c.Name, c.Document, c.RegisteredAt = "", nil, time.Time{}
+		c.Identity = booking.Verification{Refused: c.Identity.Refused} // nobody is asked about
 		t.say("register.undone")
 	default:
 		t.say("yes.none")

@@ -12,8 +12,16 @@ func (t *turn) verify() {
 	if !t.d.s.Verify {
 		return
 	}
-	t.c.Identity = booking.Verification{State: booking.Verifying, ID: t.v.NewID(), At: t.env.Now}
+	t.c.Identity = booking.Verification{State: booking.Verifying, ID: t.v.NewID(), At: t.env.Now, Refused: t.c.Identity.Refused}
 	t.askRegister(0)
+}
+
+// identity is the name and document on file.
+func (t *turn) identity() string { return t.c.Document.Token + " " + t.c.Name }
+
+// refusedBefore tells whether the register has said no to what is on file.
+func (t *turn) refusedBefore() bool {
+	return t.c.Document != nil && t.c.Identity.Refused == t.identity()
 }
 
 // maxCorrections is how often in a day a name and document that the register does
@@ -48,13 +56,15 @@ func (t *turn) verified(e booking.Event) {
 	t.ch.Customer = t.c
 	switch {
 	case e.Kind == booking.VerifyDone:
-		q.State = booking.Confirmed
+		q.State, q.Refused = booking.Confirmed, ""
 		t.journalCaused("identity confirmed", 0)
 		t.noticeName("register.verified")
 	case e.Kind == booking.VerifyRefused:
-		q.State = booking.NotKnown
+		q.State, q.Refused = booking.NotKnown, t.identity()
 		t.journalCaused("identity refused", 0)
 		t.noticeName("register.refused")
+	case t.env.Now.Sub(q.At) >= booking.VerifyLimit && t.refusedBefore():
+		q.State = booking.NotKnown // what it said last
 	case t.env.Now.Sub(q.At) >= booking.VerifyLimit:
 		q.State = booking.GivenUp // the customer is not to blame
 	default:
@@ -79,7 +89,7 @@ func (t *turn) unverified(o *booking.Order) bool {
 	switch {
 	case q.State == booking.NotKnown:
 		t.sayOf(o, "confirm.refused")
-	case q.State == booking.Verifying && t.env.Now.Sub(q.At) < t.d.s.VerifyGrace:
+	case q.State == booking.Verifying && (t.env.Now.Sub(q.At) < t.d.s.VerifyGrace || t.refusedBefore()):
 		t.sayOf(o, "confirm.checking")
 	default:
 		return false

@@ -85,6 +85,41 @@ func TestVerifyNo(t *testing.T) {
 	require.Equal(t, booking.Verifying, w.c.Identity.State)
 }
 
+// What the register does not know is no better for being sent again while the register is
+// silent.
+func TestVerifyNoStaysNo(t *testing.T) {
+	w := verifying(t)
+	w.register(booking.VerifyRefused)
+	w.book()
+	first := w.now
+	w.text("REG Zhang Wei 11010519491231002X")
+	require.Equal(t, booking.Verifying, w.c.Identity.State)
+	w.now = first.Add(w.d.s.VerifyGrace + time.Minute)
+	require.Contains(t, w.said(w.fill("Y {code}")), "still being checked")
+	for w.c.Identity.State == booking.Verifying {
+		w.now = w.now.Add(time.Hour)
+		require.Empty(t, w.register(booking.VerifyUnknown))
+	}
+	require.Equal(t, booking.NotKnown, w.c.Identity.State)
+	w.text("REG Zhang Wei 11010519491231002X")
+	require.Contains(t, w.register(booking.VerifyDone), "is in order")
+	require.Empty(t, w.c.Identity.Refused)
+}
+
+// Who takes his registration back is not asked about any more.
+func TestVerifyTakenBack(t *testing.T) {
+	w := verifying(t)
+	id := w.c.Identity.ID
+	require.Contains(t, w.said("N"), "removed")
+	for _, a := range w.due {
+		if a.Call == booking.CallVerify {
+			w.replies = nil
+			w.turn(booking.Input{Attempt: &a, Event: booking.Event{Kind: booking.VerifyDone, Verify: id}})
+			require.Empty(t, w.replies)
+		}
+	}
+}
+
 func TestVerifyCorrectionsAreFew(t *testing.T) {
 	w := verifying(t)
 	for range maxCorrections {
