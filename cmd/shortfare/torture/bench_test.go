@@ -17,7 +17,8 @@ import (
 )
 
 // script is what a benchmark's phones text, in turn. {code} is the code of the
-// answer before, {day} a day to travel.
+// answer before, {order} the order of the ticket, {day} a day to travel, {train} a
+// service and {other} another one.
 type script struct {
 	name  string
 	lines []string
@@ -27,6 +28,7 @@ func scripts() []script {
 	return []script{
 		{"quote", []string{"BOOK {train} {day} 1 {card}", "N", "BOOK {train} {day} 2 {card}", "N"}},
 		{"journey", []string{"BOOK {train} {day} 1 {card}", "Y {code}"}},
+		{"change", []string{"BOOK {train} {day} 2 {card}", "Y {code}", "CHG {order} {other}", "Y {code}"}},
 		{"read", []string{"Q {train} {day}", "Q BEIJING SHANGHAI {day}", "ORD", "HELP"}},
 	}
 }
@@ -74,9 +76,11 @@ type caller struct {
 	card   string
 	id     string
 	train  string
+	other  string
 	lines  []string
 	step   int
 	code   string
+	order  string
 	due    time.Time                    // when the text under way was to be sent, at a fixed rate
 	said   func(c *caller, text string) // on the goroutine of the carrier's callbacks
 }
@@ -103,7 +107,8 @@ func newWay(b *testing.B, bin string, s script) *way {
 	r := rand.New(rand.NewPCG(1, 1))
 	trains := []string{"G1", "G3", "G5", "G7", "G11", "G13", "G15", "G17", "G19", "G21", "G101", "G105", "G111", "G121", "G123", "G125"}
 	for i := range 1000 {
-		c := &caller{w: w, msisdn: fmt.Sprintf("86139%08d", i), card: card(r, i), id: resident(r, i), train: trains[i%len(trains)], lines: s.lines}
+		c := &caller{w: w, msisdn: fmt.Sprintf("86139%08d", i), card: card(r, i), id: resident(r, 110105, i), train: trains[i%len(trains)],
+			other: trains[(i+1)%len(trains)], lines: s.lines}
 		w.phones = append(w.phones, c)
 		w.byName[c.msisdn] = c
 	}
@@ -115,13 +120,16 @@ func newWay(b *testing.B, bin string, s script) *way {
 	return w
 }
 
-var sixDigits = regexp.MustCompile(`Y (\d{6})`)
+var (
+	sixDigits = regexp.MustCompile(`Y (\d{6})`)
+	itsOrder  = regexp.MustCompile(`[Oo]rder (\w{5})`)
+)
 
 // next texts the next line of the script.
 func (c *caller) next() {
 	line := c.lines[c.step%len(c.lines)]
 	c.step++
-	line = strings.NewReplacer("{card}", c.card, "{train}", c.train, "{code}", c.code,
+	line = strings.NewReplacer("{card}", c.card, "{train}", c.train, "{other}", c.other, "{code}", c.code, "{order}", c.order,
 		"{day}", strings.ToUpper(c.w.day.AddDate(0, 0, c.step%12).Format("2Jan"))).Replace(line)
 	c.text(line)
 }
@@ -137,8 +145,12 @@ func (c *caller) text(line string) {
 func (c *caller) heard(text string) {
 	line := c.lines[(c.step-1)%len(c.lines)]
 	m := sixDigits.FindStringSubmatch(text)
-	if strings.HasPrefix(line, "BOOK") && m == nil || strings.HasPrefix(line, "Y ") && !strings.HasPrefix(text, "PAID") {
+	done := strings.HasPrefix(text, "PAID") || strings.HasPrefix(text, "CHANGED")
+	if (strings.HasPrefix(line, "BOOK") || strings.HasPrefix(line, "CHG")) && m == nil || strings.HasPrefix(line, "Y ") && !done {
 		c.w.b.Errorf("%s was answered with %q", line, text)
+	}
+	if o := itsOrder.FindStringSubmatch(text); done && o != nil {
+		c.order = o[1]
 	}
 	if m != nil {
 		c.code = m[1]

@@ -3,107 +3,20 @@ package torture
 import (
 	"cmp"
 	"slices"
-	"strconv"
 )
-
-// money holds the bank's book against the orders and the terminal's book: per
-// order, what the customer has paid in the end is the price when there is a
-// valid ticket, and nothing otherwise.
-func (c *checker) money() {
-	back := map[string]int64{}
-	refunds := map[string]bool{}
-	for _, r := range c.refunds {
-		if refunds[r.key] || r.amount <= 0 {
-			c.fault("bank: refund %s stands twice or gives nothing", r.key)
-		}
-		refunds[r.key] = true
-		back[r.debit] += r.amount
-	}
-	net, charges := map[int64]int64{}, map[int64]int{}
-	debits := map[string]bool{}
-	for _, d := range c.debits {
-		o := c.byOrder[orderOf(d.key)]
-		if debits[d.key] {
-			c.fault("bank: debit %s stands twice", d.key)
-		}
-		debits[d.key] = true
-		returned := back[d.key]
-		delete(back, d.key)
-		switch {
-		case o == nil:
-			c.fault("bank: debit %s of an order that is not", d.key)
-			continue
-		case !d.tomb && (d.amount != o.Price.Minor || d.currency != o.Price.Currency):
-			c.fault("bank: debit %s of %d, order %d costs %d", d.key, d.amount, o.ID, o.Price.Minor)
-		case d.tomb && d.state != "reversed", returned != 0 && d.state != "refunded":
-			c.fault("bank: debit %s is %s", d.key, d.state)
-		}
-		switch d.state {
-		case "booked":
-			net[o.ID] += d.amount
-			charges[o.ID]++
-			c.sum.debits++
-		case "refunded":
-			net[o.ID] += d.amount - returned
-			c.sum.debits++
-			if returned != d.amount || o.Refund.Minor != d.amount || o.Reason != "refunded" {
-				c.fault("bank: debit %s of %d: %d came back, the order says %d", d.key, d.amount, returned, o.Refund.Minor)
-			}
-		case "reversed":
-			c.sum.reversals++
-		case "declined":
-		default:
-			c.fault("bank: debit %s is %s", d.key, d.state)
-		}
-	}
-	for key := range back {
-		c.fault("bank: refund of debit %s, which is not", key)
-	}
-	valid := map[int64]bool{}
-	for _, it := range c.items {
-		if it.state == itemIssued {
-			id, _ := strconv.ParseInt(it.key, 10, 64)
-			valid[id] = true
-		}
-	}
-	for id, o := range c.byOrder {
-		switch {
-		case charges[id] > 1:
-			c.fault("order %d: debited %d times", id, charges[id])
-		case valid[id] && net[id] != o.Price.Minor:
-			c.fault("order %d: a ticket for %d, %d was paid", id, o.Price.Minor, net[id])
-		case !valid[id] && net[id] != 0:
-			c.fault("order %d: %d was paid and there is no ticket", id, net[id])
-		case valid[id] != (o.State == stateIssued):
-			c.fault("order %d: state %d, ticket at the terminal: %v", id, o.State, valid[id])
-		}
-	}
-	c.calls(debits)
-}
-
-// calls checks that no debit was called twice, and that none was forgotten.
-func (c *checker) calls(debits map[string]bool) {
-	asked := map[string]bool{}
-	for _, a := range c.asked {
-		if a.n != 1 || asked[a.key] {
-			c.fault("bank: debit %s was called %d times", a.key, a.n)
-		}
-		asked[a.key] = true
-		if !debits[a.key] {
-			c.fault("bank: debit %s was called, and neither booked nor undone", a.key)
-		}
-	}
-	for _, d := range c.debits {
-		if !d.tomb && !asked[d.key] {
-			c.fault("bank: debit %s booked, and nobody asked for it", d.key)
-		}
-	}
-}
 
 // span is a time during which a seat of a run was not free on a part.
 type span struct {
 	item        *itemRow
 	from, until int64
+}
+
+// place is a seat of a run on one part of it.
+type place struct {
+	run   int64
+	class int
+	seat  uint64
+	part  int
 }
 
 // seats checks the terminal's book: each item is its order's, and no seat
@@ -117,12 +30,6 @@ func (c *checker) seats() {
 		}
 		runs[r.id] = r
 	}
-	type place struct {
-		run   int64
-		class int
-		seat  uint64
-		part  int
-	}
 	taken := map[place][]span{}
 	keys := map[string]bool{}
 	used := map[int64]bool{}
@@ -132,35 +39,30 @@ func (c *checker) seats() {
 			c.fault("terminal: item %s stands twice", it.key)
 		}
 		keys[it.key] = true
+		p := c.byID[orderOf(it.key)]
+		if p == nil {
+			c.fault("terminal: item %s of an order that is not", it.key)
+			continue
+		}
 		if it.bare {
-			id, _ := strconv.ParseInt(it.key, 10, 64)
-			if o := c.byOrder[id]; o == nil || it.state <= itemIssued {
-				c.fault("terminal: item %s has no run and is live, or has no order", it.key)
+			if it.state <= itemIssued {
+				c.fault("terminal: item %s has no run and is live", it.key)
 			}
 			continue
 		}
 		used[it.run] = true
-		c.item(it, runs[it.run])
-		s := span{item: it, from: it.made, until: it.until}
-		switch it.state {
-		case itemIssued, itemVoided:
-			s.until = 1 << 62
-			if it.state == itemVoided {
-				s.until = it.changed
-			}
-		case itemReleased:
-			s.until = min(it.until, it.changed)
-		}
+		c.item(it, runs[it.run], p)
 		for _, seat := range it.seats {
+			s := span{it, it.made, c.freed(it, seat)}
 			for part := it.first; part < it.last; part++ {
-				p := place{it.run, it.class, seat, part}
-				taken[p] = append(taken[p], s)
+				at := place{it.run, it.class, seat, part}
+				taken[at] = append(taken[at], s)
 			}
 		}
 	}
-	for id, o := range c.byOrder {
-		if (o.State == stateHeld || o.State == stateIssued) && !keys[strconv.FormatInt(id, 10)] {
-			c.fault("terminal: order %d in state %d has no seats", id, o.State)
+	for id, p := range c.byID {
+		if (p.State == stateHeld || p.State == stateIssued) && p.item == nil {
+			c.fault("terminal: order %d in state %d has no seats", id, p.State)
 		}
 	}
 	for id := range runs {
@@ -168,6 +70,30 @@ func (c *checker) seats() {
 			c.fault("terminal: run %d without a sale", id)
 		}
 	}
+	c.once(taken)
+	c.passengers()
+}
+
+// freed is when a seat of an item could be sold again at the earliest.
+func (c *checker) freed(it *itemRow, seat uint64) int64 {
+	switch {
+	case slices.Contains(it.gone, seat):
+		if first := c.voiding[orderOf(it.key)]; len(first) > 1 || it.state != itemIssued {
+			return first[0] // the row does not tell which cancel took it: not before the first one
+		}
+		return it.changed
+	case it.state == itemIssued:
+		return 1 << 62
+	case it.state == itemVoided:
+		return it.changed
+	case it.state == itemReleased:
+		return min(it.until, it.changed)
+	}
+	return it.until
+}
+
+// once checks that no two have a seat at a time.
+func (c *checker) once(taken map[place][]span) {
 	for p, list := range taken {
 		slices.SortFunc(list, func(a, b span) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.until, b.until)) })
 		for i := 1; i < len(list); i++ {
@@ -179,40 +105,122 @@ func (c *checker) seats() {
 }
 
 // item holds an item against its order.
-func (c *checker) item(it *itemRow, r *runRow) {
-	id, _ := strconv.ParseInt(it.key, 10, 64)
-	o := c.byOrder[id]
+func (c *checker) item(it *itemRow, r *runRow, p *paper) {
+	if r == nil || it.last > r.stops {
+		c.fault("terminal: item %s is on no run", it.key)
+		return
+	}
+	on := func(t trip) bool {
+		return r.service == t.Service && r.date == t.Date && it.first == t.From && it.last == t.To
+	}
+	for _, seat := range it.gone {
+		if !slices.Contains(it.seats, seat) {
+			c.fault("terminal: item %s: seat %d was cancelled and never sold", it.key, seat)
+		}
+	}
+	if it.key != p.key() { // an earlier hold of an order that waited on
+		if p.Wish == nil || len(it.seats) != p.Seats+len(p.Former) || !slices.ContainsFunc(p.Wish.Trips, on) || it.state == itemIssued || it.state == itemVoided || len(it.gone) > 0 {
+			c.fault("terminal: item %s: no hold that order %d gave up", it.key, p.ID)
+		}
+		return
+	}
+	left, sold := len(it.seats)-len(it.gone), int64(len(it.seats))
 	switch {
-	case o == nil:
-		c.fault("terminal: item %s of an order that is not", it.key)
-	case r == nil || r.service != o.Trip.Service || r.date != o.Trip.Date || it.first != o.Trip.From || it.last != o.Trip.To || it.last > r.stops:
+	case !on(p.Trip):
 		c.fault("terminal: item %s is for another trip than its order", it.key)
-	case len(it.seats) != o.Seats || it.price != o.Price.Minor || it.currency != o.Price.Currency:
-		c.fault("terminal: item %s: %d seats for %d, its order has %d for %d", it.key, len(it.seats), it.price, o.Seats, o.Price.Minor)
-	case o.State == stateHeld && (it.state != itemHeld || it.until != o.Hold.UnixMilli()):
+	case left != p.Seats || len(it.gone) != len(p.Former) || it.price*int64(p.Seats) != p.Price.Minor*sold || it.currency != p.Price.Currency:
+		c.fault("terminal: item %s: %d seats for %d, %d of them cancelled; its order has %d for %d, %d cancelled", it.key, sold, it.price, len(it.gone),
+			p.Seats, p.Price.Minor, len(p.Former))
+	case p.State == stateHeld && (it.state != itemHeld || it.until != p.Hold.UnixMilli()):
 		c.fault("terminal: item %s: state %d, its order is held", it.key, it.state)
-	case o.State == stateClosed && it.state == itemHeld && it.until > c.end.UnixMilli():
+	case p.State == stateClosed && it.state == itemHeld && it.until > c.end.UnixMilli():
 		c.fault("terminal: item %s still holds seats for a closed order", it.key)
 	}
+}
+
+// passengers checks who has which seat: everybody once on a run.
+func (c *checker) passengers() {
+	items := map[string]*itemRow{}
+	for i := range c.items {
+		items[c.items[i].key] = &c.items[i]
+	}
+	type body struct {
+		run   int64
+		token string
+	}
+	type seat struct {
+		key  string
+		seat uint64
+	}
+	on, sits, live := map[body]string{}, map[seat]bool{}, map[string]int{}
+	for _, r := range c.people {
+		it := items[r.key]
+		if it == nil || it.bare || !slices.Contains(it.seats, r.seat) || sits[seat{r.key, r.seat}] || r.token == "" {
+			c.fault("terminal: passenger on seat %d of item %s, which is not, or is somebody else's", r.seat, r.key)
+			continue
+		}
+		sits[seat{r.key, r.seat}] = true
+		has := it.state == itemIssued && !slices.Contains(it.gone, r.seat)
+		may := has || it.state == itemHeld
+		switch {
+		case r.run != 0 && (!may || r.run != it.run):
+			c.fault("terminal: passenger on seat %d of item %s, which is free again", r.seat, r.key)
+		case r.run == 0 && (has || it.state == itemHeld && it.until > c.end.UnixMilli()):
+			c.fault("terminal: passenger on seat %d of item %s may book again", r.seat, r.key)
+		}
+		if !has && !(it.state == itemHeld && it.until > c.end.UnixMilli()) {
+			continue
+		}
+		live[r.key]++
+		b := body{it.run, r.token}
+		if other := on[b]; other != "" && !c.swapped(other, r.key) {
+			c.fault("terminal: one passenger of run %d in items %s and %s", it.run, other, r.key)
+		}
+		on[b] = r.key
+		c.sum.named++
+	}
+	for _, p := range c.byID {
+		if p.State == stateIssued && p.item != nil && live[p.item.key] != len(p.People) {
+			c.fault("terminal: item %s: %d passengers, its order has %d", p.item.key, live[p.item.key], len(p.People))
+		}
+	}
+}
+
+// swapped tells whether one item is held to take the place of the other.
+func (c *checker) swapped(a, b string) bool {
+	for _, p := range []*paper{c.byID[orderOf(a)], c.byID[orderOf(b)]} {
+		if p != nil && p.State == stateHeld && p.Swap != nil && (p.Swap.Key == a || p.Swap.Key == b) {
+			return true
+		}
+	}
+	return false
+}
+
+// account is one of an order's in the journal.
+type account struct {
+	order int64
+	name  string
 }
 
 // books checks the journal: an unbroken chain of states per order, and double
 // entry that agrees with the bank and the terminal.
 func (c *checker) books() {
 	state := map[int64]string{}
-	type account struct {
-		order int64
-		name  string
-	}
 	balance := map[account]int64{}
 	ids := map[int64]bool{}
 	for _, j := range c.journal {
-		o := c.byOrder[j.order]
-		if o == nil || ids[j.id] {
-			c.fault("journal: line %d of an order that is not, or twice", j.id)
+		if ids[j.id] {
+			c.fault("journal: line %d stands twice", j.id)
 			continue
 		}
 		ids[j.id] = true
+		o := c.byID[j.order]
+		if o == nil {
+			if j.order != 0 || j.event == "posting" {
+				c.fault("journal: line %d of an order that is not", j.id)
+			}
+			continue
+		}
 		if j.event == "posting" {
 			balance[account{j.order, j.debit}] += j.minor
 			balance[account{j.order, j.credit}] -= j.minor
@@ -230,18 +238,31 @@ func (c *checker) books() {
 		}
 		state[j.order] = j.to
 	}
-	names := map[int]string{stateHeld: "held", stateIssued: "issued", stateClosed: "closed"}
-	for id, o := range c.byOrder {
-		if state[id] != names[o.State] {
-			c.fault("journal: order %d ends %q, the order is in state %d", id, state[id], o.State)
+	names := map[int]string{stateWaiting: "waiting", stateHeld: "held", stateIssued: "issued", stateClosed: "closed"}
+	for id, p := range c.byID {
+		if state[id] != names[p.State] {
+			c.fault("journal: order %d ends %q, the order is in state %d", id, state[id], p.State)
 		}
-		due := int64(0)
-		if o.State == stateIssued {
-			due = o.Price.Minor
-		}
-		if balance[account{id, "bank"}] != due || balance[account{id, "terminal"}] != -due || balance[account{id, "customer"}] != 0 {
-			c.fault("journal: order %d: bank %d, terminal %d, customer %d, want %d", id, balance[account{id, "bank"}],
-				balance[account{id, "terminal"}], balance[account{id, "customer"}], due)
+		c.balanced(p, balance)
+	}
+}
+
+// balanced checks the accounts of an order at rest: nothing is left with the
+// customer, and every other account has what the order, the bank and the terminal say.
+func (c *checker) balanced(p *paper, balance map[account]int64) {
+	want := map[string]int64{"customer": 0, "bank": p.debits - p.back, "fees": -p.ownFees()}
+	if p.State == stateIssued {
+		want["terminal"] = -p.Price.Minor
+	}
+	if p.changed() {
+		want["transfer"] += p.Swap.Credit.Minor
+	}
+	if p.Reason == "changed" {
+		want["transfer"] -= p.Price.Minor
+	}
+	for _, name := range [...]string{"bank", "customer", "terminal", "fees", "transfer"} {
+		if got := balance[account{p.ID, name}]; got != want[name] {
+			c.fault("journal: order %d: %s has %d, want %d", p.ID, name, got, want[name])
 		}
 	}
 }

@@ -18,8 +18,12 @@ type summary struct {
 	redelivered                         int // texts that the gateway recognised as delivered again
 	swallowed                           int // own repeats taken for a second delivery: the known limit
 	issued, refunded, notCharged, other int // orders by how they ended
-	held                                int
-	debits, reversals                   int
+	held, waiting                       int
+	changed                             int // chains of orders that took each other's place
+	joined, matched, again              int // of the waitlist: all, those that got seats, those that lost a hold
+	named                               int // seats with a passenger
+	debits, reversals, refunds          int
+	fees                                int64
 }
 
 // checker holds the ledgers against each other.
@@ -29,27 +33,34 @@ type checker struct {
 	faults []string
 	words  *reader
 
-	mos     map[int64]*smsc.MO
-	mts     map[string]*smsc.MT // by message id
-	mtByID  map[int64]*smsc.MT
-	texts   map[int64]*smsc.Text
-	shown   map[string][]*smsc.Text // by phone
-	byOrder map[int64]*orderRow
+	mos    map[int64]*smsc.MO
+	mts    map[string]*smsc.MT // by message id
+	mtByID map[int64]*smsc.MT
+	texts  map[int64]*smsc.Text
+	shown  map[string][]*smsc.Text // by phone
+	byID   map[int64]*paper
+
+	itemsOf   map[int64][]*itemRow
+	debitKeys map[string]int    // that the bank took and did not reverse
+	voiding   map[int64][]int64 // when cancels of the order began
+	confirmed map[int64]int     // how often the order took a code to pay, change or join
 }
 
 // check returns everything that is wrong.
 func check(l *ledgers, words *reader) ([]string, summary) {
 	c := &checker{ledgers: l, words: words, mos: map[int64]*smsc.MO{}, mts: map[string]*smsc.MT{}, mtByID: map[int64]*smsc.MT{},
-		texts: map[int64]*smsc.Text{}, shown: map[string][]*smsc.Text{}, byOrder: map[int64]*orderRow{}}
+		texts: map[int64]*smsc.Text{}, shown: map[string][]*smsc.Text{}, byID: map[int64]*paper{},
+		itemsOf: map[int64][]*itemRow{}, debitKeys: map[string]int{}, voiding: map[int64][]int64{}, confirmed: map[int64]int{}}
 	c.index()
 	for i := range c.phones {
 		c.conversation(&c.phones[i])
 	}
 	c.strangers()
+	c.papers()
 	c.money()
 	c.seats()
-	c.ends()
 	c.books()
+	c.told()
 	return c.faults, c.sum
 }
 
@@ -102,12 +113,37 @@ func (c *checker) index() {
 		}
 		rows[r.id] = true
 	}
+	orders := map[int64]bool{}
 	for i := range c.orders {
-		o := &c.orders[i]
-		if c.byOrder[o.ID] != nil {
-			c.fault("store: order %d stands twice", o.ID)
+		if orders[c.orders[i].ID] {
+			c.fault("store: order %d stands twice", c.orders[i].ID)
 		}
-		c.byOrder[o.ID] = o
+		orders[c.orders[i].ID] = true
+	}
+	c.indexBooks()
+}
+
+// indexBooks finds rows of bank, terminal and journal by what they are about.
+func (c *checker) indexBooks() {
+	if c.attempts != 0 {
+		c.fault("store: %d calls are still to be made", c.attempts)
+	}
+	for i := range c.items {
+		it := &c.items[i]
+		c.itemsOf[orderOf(it.key)] = append(c.itemsOf[orderOf(it.key)], it)
+	}
+	for _, d := range c.debits {
+		if d.state == "booked" || d.state == "refunded" {
+			c.debitKeys[d.key]++
+		}
+	}
+	for _, j := range c.journal {
+		switch {
+		case j.event == "Cancel" && j.to == "voiding":
+			c.voiding[j.order] = append(c.voiding[j.order], j.at)
+		case j.event == "Confirm":
+			c.confirmed[j.order]++
+		}
 	}
 }
 
@@ -172,7 +208,7 @@ func (c *checker) explain(p *phoneBook, answers map[int64]*entry) {
 		}
 		switch {
 		case answers[t.ID] != nil:
-		case before == nil && c.words.read(t.Text).kind == notice:
+		case before == nil && c.words.read(t.Text).manner != solicited:
 			c.sum.notices++
 		case before != nil && (c.lossy || c.mtByID[before.MTs[0]].Bind != c.mtByID[t.MTs[0]].Bind):
 			c.sum.copies++
@@ -218,7 +254,7 @@ func (c *checker) turns(p *phoneBook, asked []*entry) {
 			continue
 		}
 		allowed[m.Text] += 1 + r.copies
-		if r.notice != (c.words.read(m.Text).kind == notice) || r.cause == 0 && !r.notice {
+		if how := c.words.read(m.Text).manner; how != either && r.notice != (how == notice) || r.cause == 0 && !r.notice {
 			c.fault("%s: reply %d: notice or not? %q", p.msisdn, r.id, m.Text)
 		}
 		if !r.notice {
@@ -347,59 +383,5 @@ func (c *checker) strangers() {
 	}
 	if most := len(c.kills) * (1 + len(c.phones)/8); c.sum.swallowed > most {
 		c.fault("wire: %d repeats swallowed by %d kills", c.sum.swallowed, len(c.kills))
-	}
-}
-
-// ends checks that every order has ended in a state that needs nobody, and
-// that its customer was told.
-func (c *checker) ends() {
-	if c.attempts != 0 {
-		c.fault("store: %d calls are still to be made", c.attempts)
-	}
-	told := map[string]map[kind]bool{}
-	for to, list := range c.shown {
-		for _, t := range list {
-			if r := c.words.read(t.Text); r.order != "" {
-				key := to + " " + r.order
-				if told[key] == nil {
-					told[key] = map[kind]bool{}
-				}
-				told[key][r.kind] = true
-			}
-		}
-	}
-	for i := range c.orders {
-		o := &c.orders[i]
-		heard := told[strconv.FormatInt(o.MSISDN, 10)+" "+o.Code]
-		switch {
-		case o.State == stateIssued:
-			c.sum.issued++
-			if !heard[paid] || !o.Charged || !o.Ticket || len(o.Places) != o.Seats {
-				c.fault("order %d: issued, and its customer does not know, or the order itself", o.ID)
-			}
-		case o.State == stateHeld:
-			c.sum.held++
-			if !o.Hold.After(c.end) || o.Charged || o.Ticket || !heard[quote] && !heard[declined] {
-				c.fault("order %d: held to %s, it was %s", o.ID, o.Hold.Format(time.TimeOnly), c.end.Format(time.TimeOnly))
-			}
-		case o.State != stateClosed:
-			c.fault("order %d: state %d is no end", o.ID, o.State)
-		case o.Charged || o.Ticket:
-			c.fault("order %d: closed with a charge or a ticket", o.ID)
-		case o.Reason == "refunded":
-			c.sum.refunded++
-			if !heard[cancelled] || !heard[paid] {
-				c.fault("order %d: refunded, and its customer does not know", o.ID)
-			}
-		case o.Reason == "debit_unknown", o.Reason == "issue_failed":
-			c.sum.notCharged++
-			if !heard[ended] {
-				c.fault("order %d: payment undone, and its customer does not know", o.ID)
-			}
-		case strings.Contains(" sold_out expired cancelled declined ", " "+o.Reason+" "):
-			c.sum.other++
-		default:
-			c.fault("order %d: closed for %q", o.ID, o.Reason)
-		}
 	}
 }

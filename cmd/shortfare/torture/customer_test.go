@@ -35,6 +35,8 @@ type customer struct {
 	n      int
 	msisdn string
 	id     string
+	friend string // travels with the customer now and then; empty for nobody
+	other  string // the friend's document
 	cards  []string
 	lang   *language
 	words  *reader
@@ -43,11 +45,23 @@ type customer struct {
 
 	// Of the customer's goroutine; read by the checker after it has ended.
 	log     []entry
-	codes   []string // every code seen
-	opens   map[string]open
-	tickets []string
-	changed bool // orders are others than at the last ORD
-	typed   map[string]bool
+	codes   []string           // every code seen
+	opens   map[string]open    // by order; for a change by the old one, for the waitlist by code
+	tickets map[string]*ticket // that are valid, by order
+	wish    string             // what was sold out
+	asking  string             // the text under way
+	known   map[string]bool    // messages that tickets were learnt from
+	changed bool               // orders are others than at the last ORD
+	gone    bool               // had everything deleted
+	spare   int                // paid orders that may still be cancelled today
+	typed   map[string]bool    // numbers and names
+	left    []owner            // what rows were sealed with that were deleted
+}
+
+// ticket is one that a customer believes valid.
+type ticket struct {
+	seats int
+	tried int // changes
 }
 
 // load is what all customers share.
@@ -59,6 +73,8 @@ type load struct {
 	answered atomic.Int64
 	pace     chan struct{} // one for each text that may be sent; nil: everybody thinks for a moment
 	slots    chan struct{} // holds one for each text without an answer; nil: as many as phones
+	store    string        // file of the gateway's store
+	rare     int           // cancels come so many times more seldom: there are few a day, and a long run to have them in
 }
 
 // wait is what a customer does between two texts.
@@ -106,10 +122,13 @@ const (
 
 func newCustomer(l *load, n int, seed uint64) *customer {
 	r := rand.New(rand.NewPCG(seed, uint64(n)))
-	c := &customer{load: l, n: n, msisdn: fmt.Sprintf("86138%08d", 20000+n), id: resident(r, n), r: r, lang: english(), words: newReader(),
-		inbox: make(chan smsc.Text, 1<<16), opens: map[string]open{}, typed: map[string]bool{}}
+	c := &customer{load: l, n: n, msisdn: fmt.Sprintf("86138%08d", 20000+n), id: resident(r, 110105, n), r: r, lang: english(), words: newReader(),
+		inbox: make(chan smsc.Text, 1<<16), opens: map[string]open{}, tickets: map[string]*ticket{}, known: map[string]bool{}, typed: map[string]bool{}, spare: cancelsADay}
 	if n%6 == 5 {
 		c.lang = chinese()
+	}
+	if n%2 == 1 {
+		c.friend, c.other = c.lang.name(2*n+1), resident(r, 440305, n)
 	}
 	for range 2 {
 		c.cards = append(c.cards, card(r, n))
@@ -119,10 +138,9 @@ func newCustomer(l *load, n int, seed uint64) *customer {
 
 // run texts until the load stops.
 func (c *customer) run(ctx context.Context) error {
-	if err := c.say(ctx, c.lang.register+" "+c.lang.names[c.n%len(c.lang.names)]+" "+c.id, false); err != nil {
+	if err := c.introduce(ctx); err != nil {
 		return err
 	}
-	c.typed[c.id] = true
 	for !c.load.stop.Load() {
 		if err := c.step(ctx); err != nil {
 			return err
@@ -132,106 +150,6 @@ func (c *customer) run(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// step is one text, chosen by what is open.
-func (c *customer) step(ctx context.Context) error {
-	l, roll := c.lang, c.r.IntN(100)
-	orders := make([]string, 0, len(c.opens))
-	for o := range c.opens {
-		orders = append(orders, o)
-	}
-	slices.Sort(orders)
-	if len(orders) > 0 && roll < 85 {
-		order := orders[c.r.IntN(len(orders))]
-		o := c.opens[order]
-		how := c.r.IntN(100)
-		switch {
-		case c.load.calm.Load() && o.bad, how < 12:
-			return c.say(ctx, l.no+" "+order, false)
-		case how < 20:
-			return c.guess(ctx)
-		case how < 26 && o.kind == quote && c.last() == o.text:
-			return c.say(ctx, o.text, true)
-		case how < 88:
-			return c.yes(ctx, o)
-		}
-	}
-	switch {
-	case len(c.tickets) > 0 && roll%10 < 3:
-		at := c.r.IntN(len(c.tickets))
-		order := c.tickets[at]
-		c.tickets = slices.Delete(c.tickets, at, at+1)
-		return c.say(ctx, l.cancel+" "+order, false)
-	case c.changed && roll%10 == 3:
-		c.changed = false
-		return c.say(ctx, l.orders, false)
-	case roll%10 == 4:
-		return c.say(ctx, l.query+" "+c.service()+" "+c.day(13), false)
-	}
-	return c.bookSomething(ctx)
-}
-
-// yes pays or cancels, and now and then texts it twice.
-func (c *customer) yes(ctx context.Context, o open) error {
-	text := c.lang.yes + " " + o.code
-	if c.r.IntN(4) == 0 {
-		text = c.lang.yes + o.code
-	}
-	if err := c.say(ctx, text, false); err != nil || c.r.IntN(5) > 0 || c.last() != text {
-		return err
-	}
-	return c.say(ctx, text, true)
-}
-
-func (c *customer) bookSomething(ctx context.Context) error {
-	l := c.lang
-	for range 20 {
-		about := c.service()
-		switch {
-		case about == "G101" && c.r.IntN(2) == 0:
-			about += [...]string{" VNP JGK", " JGK NKH", " NKH AOH", " TIP WGH", " TAK OHH"}[c.r.IntN(5)]
-			about += " " + c.day(2)
-		case hot(about):
-			about += " " + c.day(2)
-		default:
-			about += " " + c.day(13)
-		}
-		if c.r.IntN(6) == 0 {
-			about += " 1ST"
-		}
-		if c.busyWith(about) {
-			continue
-		}
-		text := l.book + " " + about + " " + l.seats(1+c.r.IntN(3))
-		account, bad := c.account()
-		if account != "" {
-			text += " " + account
-			c.typed[account] = true
-		}
-		before := len(c.opens)
-		err := c.say(ctx, text, false)
-		if len(c.opens) > before {
-			for order, o := range c.opens {
-				if o.about == "" {
-					o.about, o.text, o.bad = about, text, bad
-					c.opens[order] = o
-				}
-			}
-		}
-		return err
-	}
-	return c.guess(ctx)
-}
-
-// guess texts a wrong code, unless that would be answered like another one.
-func (c *customer) guess(ctx context.Context) error {
-	for _, e := range c.log[max(0, len(c.log)-12):] {
-		if k := c.words.read(e.said).kind; k == wrongCode || k == other {
-			return c.say(ctx, c.lang.query+" "+c.service()+" "+c.day(13), false)
-		}
-	}
-	return c.say(ctx, fmt.Sprintf("%s %06d", c.lang.yes, c.r.IntN(1_000_000)), false)
 }
 
 func hot(service string) bool { return service == "G1" || service == "G3" || service == "G101" }

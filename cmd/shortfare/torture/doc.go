@@ -8,6 +8,22 @@
 // are read with plain SQL: of the product only the simulated carrier is
 // linked into the test.
 //
+// The customers book, some by name, pay with all sorts of accounts, drop, give
+// tickets or single seats back, change tickets, and wait for those that are sold
+// out; a few have all that is known of them deleted and begin anew. The ledgers
+// must agree on this:
+//
+//   - over a chain of orders that took each other's place, what the bank took
+//     and did not give back is the price of its one valid ticket and the fees that
+//     were kept, and the fees alone when there is none;
+//   - every refund of the bank is one of its order, and the other way round;
+//   - every amount that a customer was told is true, fees are those of the
+//     configuration, and nothing was charged, changed or given back without a code;
+//   - customers know which tickets they have, how their changes ended, and what
+//     became of their place on the waitlist;
+//   - no seat and no passenger was sold twice, single cancelled seats included;
+//   - every account of the journal balances.
+//
 // TestSoak does the same with a process that lives and a carrier that fails, at
 // 500 texts a second, and holds the process's memory against itself.
 //

@@ -55,7 +55,14 @@ ticketing:
   terminals:
     - {name: local, adapter: local, catalogue: demo, seats: %d}
 orders: {hold: %s, hold_near: 1m}
-limits: {texts_per_5min: 0, unpaid_holds: 0, open_quotes: 0}
+limits: {texts_per_5min: 0, unpaid_holds: 0, open_quotes: 0, codes_per_hour: 100, new_accounts: 0}
+fees:
+  cancel:
+    - {classes: ["1st"], steps: [{percent: 10}]}
+    - {steps: [{before: 72h, percent: 5, min: 2}, {percent: 8, min: 2}]}
+  change:
+    - {classes: ["1st"], steps: [{percent: 7}]}
+    - {steps: [{fixed: 20}]}
 log: {level: %s}
 `, shortCode, g.store(), key, addr, response, seats, hold, level)
 	require.NoError(tb, os.WriteFile(g.config, []byte(text), 0o600))

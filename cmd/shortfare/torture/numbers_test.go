@@ -27,8 +27,8 @@ func card(r *rand.Rand, owner int) string {
 
 // resident makes a resident identity number with its check character
 // (GB 11643, ISO 7064 MOD 11-2).
-func resident(r *rand.Rand, owner int) string {
-	body := fmt.Sprintf("110105%04d%02d%02d%03d", 1960+r.IntN(40), 1+r.IntN(12), 1+r.IntN(28), owner%1000)
+func resident(r *rand.Rand, region, owner int) string {
+	body := fmt.Sprintf("%06d%04d%02d%02d%03d", region, 1960+r.IntN(40), 1+r.IntN(12), 1+r.IntN(28), owner%1000)
 	weight := [...]int{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2}
 	sum := 0
 	for i, c := range body {
@@ -61,6 +61,6 @@ func TestNumbers(t *testing.T) {
 			sum += d
 		}
 		require.Zero(t, sum%10, n)
-		require.Len(t, resident(r, owner), 18)
+		require.Len(t, resident(r, 110105, owner), 18)
 	}
 }

@@ -29,6 +29,7 @@ func (c *customer) say(ctx context.Context, text string, repeat bool) error {
 		}
 		defer c.load.give()
 	}
+	c.asking = text
 	mo, err := c.load.carrier.Inject(c.msisdn, shortCode, text, smsc.MOOptions{})
 	if err != nil {
 		return err
@@ -44,9 +45,9 @@ func (c *customer) say(ctx context.Context, text string, repeat bool) error {
 		e.answer, e.said = t.ID, t.Text
 		c.load.answered.Add(1)
 		c.learn(t.Text)
-		if c.words.read(t.Text).kind == other { // no such question any more
+		if k := c.words.read(t.Text).kind; k == other || k == limited || k == noQuestion { // no such question any more
 			for order, o := range c.opens {
-				if strings.HasSuffix(text, o.code) {
+				if o.code != "" && strings.HasSuffix(text, o.code) {
 					delete(c.opens, order)
 				}
 			}
@@ -75,11 +76,13 @@ func (c *customer) await(ctx context.Context, before string, wait time.Duration)
 		select {
 		case t := <-c.inbox:
 			switch {
-			case c.words.read(t.Text).kind == notice:
+			case c.words.read(t.Text).manner == notice:
 				c.learn(t.Text)
-				if c.words.read(t.Text).order == "" { // "working on it": the answer is still to come
+				if c.words.read(t.Text).kind == slow { // the answer is still to come
 					unsure, taken = nil, nil
 				}
+			case c.words.read(t.Text).manner == either && unsure == nil:
+				unsure, taken = &t, time.After(unsureFor)
 			case alike && before == t.Text || !c.heard(t.Text):
 				return t, true, nil
 			case unsure == nil && (before == "" || before == t.Text):
@@ -114,24 +117,62 @@ func (c *customer) learn(text string) {
 	if r.code != "" {
 		c.codes = append(c.codes, r.code)
 	}
-	if r.order == "" {
-		return
-	}
-	if r.kind != wrongCode {
+	if r.order != "" && r.kind != wrongCode {
 		c.changed = true
 	}
-	switch r.kind {
-	case quote, cancelQuote:
-		o := c.opens[r.order]
-		o.reading = r
-		c.opens[r.order] = o
-	case wrongCode:
-	case paid:
-		if _, asked := c.opens[r.order]; asked {
-			c.tickets = append(c.tickets, r.order)
+	switch key := r.order + r.old; r.kind {
+	case quote, cancelQuote, changeQuote, waitQuote:
+		if r.kind == waitQuote {
+			key = r.code
 		}
-		delete(c.opens, r.order)
+		o := c.opens[key]
+		o.reading = r
+		c.opens[key] = o
+	case joined, changed: // by a code whose order, or old order, was not named with it
+		for key, o := range c.opens {
+			if o.code != "" && strings.HasSuffix(c.asking, o.code) && (o.kind == changeQuote) == (r.kind == changed) {
+				r.old = o.old
+				delete(c.opens, key)
+			}
+		}
+	case other, wrongCode, slow, gotSeats, soldOut, limited, noQuestion, forgetQuote, forgotten:
 	default:
-		delete(c.opens, r.order)
+		delete(c.opens, key)
 	}
+	if !c.known[text] {
+		c.known[text] = true // a second copy of it may come after what undid it
+		c.own(r)
+	}
+}
+
+// own keeps which tickets the customer has.
+func (c *customer) own(r reading) {
+	switch r.kind {
+	case paid, gotSeats, changed:
+		delete(c.tickets, r.old)
+		c.tickets[r.order] = &ticket{seats: counted(r.stay)}
+		if r.kind == changed {
+			c.tickets[r.order].tried = 2 // it cannot be changed again
+		}
+	case partly:
+		if t := c.tickets[r.order]; t != nil {
+			t.seats = counted(r.stay)
+		}
+		c.spare--
+	case cancelled:
+		delete(c.tickets, r.order)
+		c.spare--
+	}
+}
+
+// book is what the customer knows in the end.
+func (c *customer) book() phoneBook {
+	for len(c.inbox) > 0 {
+		c.learn((<-c.inbox).Text)
+	}
+	b := phoneBook{msisdn: c.msisdn, log: c.log, tickets: map[string]int{}}
+	for order, t := range c.tickets {
+		b.tickets[order] = t.seats
+	}
+	return b
 }

@@ -15,7 +15,7 @@ import (
 
 // forms are the ways in which a number could stand in a file.
 func forms(secret string) map[string][]byte {
-	bcd, _ := hex.DecodeString(secret + secret[:len(secret)%2])
+	bcd, err := hex.DecodeString(secret + secret[:len(secret)%2])
 	wide := make([]byte, 0, 2*len(secret))
 	for _, u := range utf16.Encode([]rune(secret)) {
 		wide = append(wide, byte(u>>8), byte(u))
@@ -33,7 +33,7 @@ func forms(secret string) map[string][]byte {
 		b := base64.StdEncoding.EncodeToString(append(make([]byte, cut), secret...))
 		f["base64 "+string(rune('0'+cut))] = []byte(b[(cut*8+5)/6 : (cut+len(secret))*8/6])
 	}
-	if len(secret) == 16 && bcd != nil {
+	if len(secret) == 16 && err == nil {
 		f["BCD"] = bcd
 	}
 	return f

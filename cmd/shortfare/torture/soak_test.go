@@ -20,7 +20,7 @@ const (
 	soakRate   = 500  // texts a second
 	soakPhones = 1000 // enough of them for that rate, though some wait for long
 	soakOpen   = 400  // texts without an answer at a time: a busy machine answers fewer, not later
-	soakSeats  = 3000
+	soakSeats  = 700  // so that the trains that everybody wants sell out
 
 	soakResponse = 8 * time.Second // after which a submit without an answer gets its second copy
 )
