@@ -43,6 +43,7 @@ type checker struct {
 	itemsOf   map[int64][]*itemRow
 	debitKeys map[string]int    // that the bank took and did not reverse
 	voiding   map[int64][]int64 // when cancels of the order began
+	waited    map[string]bool   // orders of the waitlist, by phone and code
 	confirmed map[int64]int     // how often the order took a code to pay, change or join
 }
 
@@ -50,7 +51,7 @@ type checker struct {
 func check(l *ledgers, words *reader) ([]string, summary) {
 	c := &checker{ledgers: l, words: words, mos: map[int64]*smsc.MO{}, mts: map[string]*smsc.MT{}, mtByID: map[int64]*smsc.MT{},
 		texts: map[int64]*smsc.Text{}, shown: map[string][]*smsc.Text{}, byID: map[int64]*paper{},
-		itemsOf: map[int64][]*itemRow{}, debitKeys: map[string]int{}, voiding: map[int64][]int64{}, confirmed: map[int64]int{}}
+		itemsOf: map[int64][]*itemRow{}, debitKeys: map[string]int{}, voiding: map[int64][]int64{}, confirmed: map[int64]int{}, waited: map[string]bool{}}
 	c.index()
 	for i := range c.phones {
 		c.conversation(&c.phones[i])
@@ -119,6 +120,9 @@ func (c *checker) index() {
 			c.fault("store: order %d stands twice", c.orders[i].ID)
 		}
 		orders[c.orders[i].ID] = true
+		if c.orders[i].Wish != nil {
+			c.waited[c.orders[i].name()] = true
+		}
 	}
 	c.indexBooks()
 }
@@ -208,7 +212,7 @@ func (c *checker) explain(p *phoneBook, answers map[int64]*entry) {
 		}
 		switch {
 		case answers[t.ID] != nil:
-		case before == nil && c.words.read(t.Text).manner != solicited:
+		case before == nil && c.unasked(p, t.Text):
 			c.sum.notices++
 		case before != nil && (c.lossy || c.mtByID[before.MTs[0]].Bind != c.mtByID[t.MTs[0]].Bind):
 			c.sum.copies++
@@ -216,6 +220,12 @@ func (c *checker) explain(p *phoneBook, answers map[int64]*entry) {
 			c.fault("%s: message %d %q belongs to nothing", p.msisdn, t.ID, t.Text)
 		}
 	}
+}
+
+// unasked tells whether a message may be a notice.
+func (c *checker) unasked(p *phoneBook, text string) bool {
+	r := c.words.read(text)
+	return r.manner == notice || r.manner == either && c.waited[p.msisdn+" "+r.order]
 }
 
 // turns holds the store's account of the phone against the wire's.
@@ -254,7 +264,7 @@ func (c *checker) turns(p *phoneBook, asked []*entry) {
 			continue
 		}
 		allowed[m.Text] += 1 + r.copies
-		if how := c.words.read(m.Text).manner; how != either && r.notice != (how == notice) || r.cause == 0 && !r.notice {
+		if how := c.words.read(m.Text).manner; r.notice && !c.unasked(p, m.Text) || !r.notice && (how == notice || r.cause == 0) {
 			c.fault("%s: reply %d: notice or not? %q", p.msisdn, r.id, m.Text)
 		}
 		if !r.notice {

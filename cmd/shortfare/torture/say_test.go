@@ -81,8 +81,8 @@ func (c *customer) await(ctx context.Context, before string, wait time.Duration)
 				if c.words.read(t.Text).kind == slow { // the answer is still to come
 					unsure, taken = nil, nil
 				}
-			case c.words.read(t.Text).manner == either && unsure == nil:
-				unsure, taken = &t, time.After(unsureFor)
+			case c.words.read(t.Text).manner == either && !c.concerned(t.Text):
+				c.learn(t.Text)
 			case alike && before == t.Text || !c.heard(t.Text):
 				return t, true, nil
 			case unsure == nil && (before == "" || before == t.Text):
@@ -99,6 +99,17 @@ func (c *customer) await(ctx context.Context, before string, wait time.Duration)
 			return smsc.Text{}, false, ctx.Err()
 		}
 	}
+}
+
+// concerned tells whether the text under way is about the order that a message is about.
+func (c *customer) concerned(text string) bool {
+	order := c.words.read(text).order
+	for key, o := range c.opens {
+		if o.code != "" && strings.HasSuffix(c.asking, o.code) && (key == order || o.kind == waitQuote) {
+			return true
+		}
+	}
+	return strings.Contains(c.asking, order) || c.asking == c.last()
 }
 
 // heard tells whether one of the last answers had these words.

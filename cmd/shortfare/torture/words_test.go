@@ -46,7 +46,7 @@ type manner int
 const (
 	solicited manner = iota
 	notice           // nobody asked for it
-	either
+	either           // an answer, unless the order came from the waitlist
 )
 
 // phrase recognises one kind. Its groups are what the message says: order, old
@@ -103,10 +103,11 @@ func englishPhrases() []phrase {
 		say(wrongCode, solicited, `^Wrong code\. (?:\d+ tries|1 try) left\. Order #order`),
 		say(ended, solicited, `^Wrong code, too often\. (?:Quote|Your ticket) #order`),
 		say(ended, solicited, `^Wrong code, too often\. #order is off`),
-		say(ended, solicited, `the seats of #order went back`),
-		say(ended, solicited, `^No answer from your bank for #order`),
+		say(ended, either, `the seats of #order went back`),
+		say(ended, either, `^No answer from your bank for #order`),
+		say(ended, either, `^#order could not be issued`),
 		say(ended, solicited, `^#order is cancelled: .*CNY@gone went back`),
-		say(ended, solicited, `^#order (?:could not be issued|was not held|was not paid|was dropped|was closed|was refused|was changed|is closed)`),
+		say(ended, solicited, `^#order (?:was not held|was not paid|was dropped|was closed|was refused|was changed|is closed)`),
 		say(ended, solicited, `^#order: your bank gave no answer`),
 		say(noQuestion, solicited, `^Y or N only works`),
 		say(forgetQuote, solicited, `^Delete all we have of you.*Reply Y `+code),
@@ -148,10 +149,11 @@ func chinesePhrases() []phrase {
 		say(soldOut, solicited, `已售完,可发:候补`),
 		say(wrongCode, solicited, `^码不对.*单#order`),
 		say(ended, solicited, `^码错误次数过多.*单#order`),
-		say(ended, solicited, `单#order座位已退回`),
-		say(ended, solicited, `^银行无答复,单#order`),
+		say(ended, either, `单#order座位已退回`),
+		say(ended, either, `^银行无答复,单#order`),
+		say(ended, either, `^单#order出票失败`),
 		say(ended, solicited, `^单#order已退票:[^,]*,@gone元已退回`),
-		say(ended, solicited, `^单#order(?:出票失败|未留到座|未按时|已取消|银行拒付|银行无答复|已退票|已结束|已改签|因码错误)`),
+		say(ended, solicited, `^单#order(?:未留到座|未按时|已取消|银行拒付|银行无答复|已退票|已结束|已改签|因码错误)`),
 		say(noQuestion, solicited, `^Y或N只能回复报价`),
 		say(forgetQuote, solicited, `^删除您的全部资料.*回Y `+code),
 		say(forgotten, solicited, `^您的资料已全部删除`),
