@@ -70,13 +70,11 @@ func (c *customer) answer(ctx context.Context) (done bool, err error) {
 	orders := slices.Sorted(maps.Keys(c.opens))
 	order := orders[c.r.IntN(len(orders))]
 	o := c.opens[order]
-	drop := order
-	if o.kind == waitQuote {
-		drop = o.code
-	}
 	switch how := c.r.IntN(100); {
+	case o.kind == waitQuote && how < 25: // it lapses, and nothing is kept for it
+		return false, nil
 	case c.load.calm.Load() && o.bad, how < 12:
-		return true, c.say(ctx, l.no+" "+drop, false)
+		return true, c.say(ctx, l.no+" "+order, false)
 	case how < 18:
 		return true, c.guess(ctx)
 	case how < 25 && o.kind == quote && c.last() == o.text:
