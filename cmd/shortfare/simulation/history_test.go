@@ -1,12 +1,9 @@
 package simulation
 
 import (
-	"maps"
 	"os"
 	"runtime"
-	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -15,10 +12,23 @@ import (
 
 	"shortfare/booking"
 	"shortfare/booking/catalogue"
+	"shortfare/booking/dialogue"
 )
 
-func run(seed uint64, cat *catalogue.Snapshot, mu mutant) *sim {
-	s := newSim(seed, cat, mu)
+// base is what all histories share: it does not change.
+type base struct {
+	timetable *catalogue.Snapshot
+	words     *dialogue.Messages
+}
+
+func newBase(t *testing.T) base {
+	words, err := dialogue.LoadMessages("")
+	require.NoError(t, err)
+	return base{catalogue.Demo(cst), words}
+}
+
+func run(seed uint64, b base, mu mutant) *sim {
+	s := newSim(seed, b, mu)
 	s.play()
 	return s
 }
@@ -35,13 +45,13 @@ func number(t *testing.T, env string, otherwise int) int {
 }
 
 // each plays seeds below n on every core, until f wants no more.
-func each(n int, cat *catalogue.Snapshot, mu mutant, f func(*sim) bool) {
+func each(n int, b base, mu mutant, f func(*sim) bool) {
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
 			for seed := next.Add(1) - 1; seed < int64(n); seed = next.Add(1) - 1 {
-				if !f(run(uint64(seed), cat, mu)) {
+				if !f(run(uint64(seed), b, mu)) {
 					next.Store(int64(n))
 				}
 			}
@@ -58,7 +68,7 @@ func TestHistories(t *testing.T) {
 	states := map[booking.State]int{}
 	seen := map[string]int{}
 	var failed []uint64
-	each(n, catalogue.Demo(cst), mutant{}, func(s *sim) bool {
+	each(n, newBase(t), mutant{}, func(s *sim) bool {
 		mu.Lock()
 		defer mu.Unlock()
 		for _, st := range booking.States() {
@@ -77,11 +87,6 @@ func TestHistories(t *testing.T) {
 	})
 	require.Empty(t, failed, "seeds that fail; SHORTFARE_SEED=n -run TestTrace shows one whole, and TestRegressions is where they stay")
 	t.Log(n, "histories, orders by state:", states)
-	for _, what := range slices.Sorted(maps.Keys(seen)) {
-		if strings.HasPrefix(what, "told") || strings.HasPrefix(what, "text") || strings.HasPrefix(what, "attempt") {
-			t.Log(seen[what], what[:min(len(what), 40)])
-		}
-	}
 	if n < 2000 {
 		return // too few to have seen everything
 	}
@@ -93,21 +98,26 @@ func TestHistories(t *testing.T) {
 	for _, what := range []string{"crash", "crash before commit", "crash after commit", "crash in a call", "carrier unbinds", "busy", "refused",
 		"lost on the air", "result unknown", "result refused", "late answer", "receipt", "bank late debit", "bank again debit", "bank late reverse",
 		"bank again refund", "bank down debit", "terminal late prebook", "terminal late fulfil", "terminal again fulfil", "terminal late void",
-		"terminal down fulfil", "terminal held changed", "terminal issued changed"} {
+		"terminal down fulfil", "terminal held changed", "terminal issued changed", "terminal late events", "register late verify", "register again verify",
+		"matched", "days go by"} {
 		require.NotZero(t, seen[what], "never seen: %s", what)
 	}
+	for _, k := range kindsOf {
+		require.NotZero(t, seen[k.kind], "never %s", k.kind)
+	}
+	require.NotZero(t, seen["told reminder"])
 }
 
 // TestReplay plays seeds twice: the same thing happens at the same time.
 func TestReplay(t *testing.T) {
-	cat := catalogue.Demo(cst)
+	b := newBase(t)
 	sums := map[uint64]bool{}
 	for seed := range uint64(20) {
-		a, b := run(seed, cat, mutant{}), run(seed, cat, mutant{})
-		require.Equal(t, len(a.trace), len(b.trace), "seed %d", seed)
-		require.Equal(t, a.trace, b.trace, "seed %d", seed)
-		require.Equal(t, a.sum, b.sum, "seed %d", seed)
-		sums[a.sum] = true
+		x, y := run(seed, b, mutant{}), run(seed, b, mutant{})
+		require.Equal(t, len(x.trace), len(y.trace), "seed %d", seed)
+		require.Equal(t, x.trace, y.trace, "seed %d", seed)
+		require.Equal(t, x.sum, y.sum, "seed %d", seed)
+		sums[x.sum] = true
 	}
 	require.Len(t, sums, 20, "seeds play the same history")
 }
@@ -116,7 +126,7 @@ func TestReplay(t *testing.T) {
 // how it was. Each is also tested where it belongs, since a seed plays another
 // history whenever the simulation learns something.
 func TestRegressions(t *testing.T) {
-	cat := catalogue.Demo(cst)
+	b := newBase(t)
 	for _, r := range []struct {
 		seed uint64
 		was  string
@@ -127,7 +137,7 @@ func TestRegressions(t *testing.T) {
 		{36, "a result of sending that the store refused waited for the next one"},
 		{41, "an answer that left on the bind of a second delivery made a third one count as the customer's own"},
 	} {
-		s := run(r.seed, cat, mutant{})
+		s := run(r.seed, b, mutant{})
 		require.Empty(t, s.failure, "%s\n%s", r.was, s.report(60))
 	}
 }
@@ -137,7 +147,7 @@ func TestTrace(t *testing.T) {
 	if os.Getenv("SHORTFARE_SEED") == "" {
 		t.Skip("SHORTFARE_SEED names the seed to show")
 	}
-	s := run(uint64(number(t, "SHORTFARE_SEED", 0)), catalogue.Demo(cst), mutant{})
+	s := run(uint64(number(t, "SHORTFARE_SEED", 0)), newBase(t), mutant{})
 	t.Log(s.report(len(s.trace)))
 	require.Empty(t, s.failure)
 }

@@ -30,7 +30,7 @@ type phone struct {
 	quotes  []*quote
 	orders  []string // order codes seen
 	lists   bool
-	full    string   // service of a list or an answer that has no seats
+	full    bool     // no seats, a text said
 	paid    []string // orders whose ticket came
 	refused string   // order that the bank would not pay for
 	taken   int      // quotes answered
@@ -62,25 +62,26 @@ func (p *phone) read(text string) {
 			}
 		}
 	}
+	kind := kindOf(text)
 	if q := p.s.quoted(text, order); q != nil {
 		p.note(q)
 	}
-	if order != "" && ticketWord.MatchString(text) && !slices.Contains(p.paid, order) {
+	if order != "" && slices.Contains(tickets, kind) && !slices.Contains(p.paid, order) {
 		p.paid = append(p.paid, order)
 	}
 	if refusedWord.MatchString(text) {
 		p.refused = order
 	}
-	p.forgot = p.forgot || kindOf(text) == "told forgotten"
-	p.asked = askWord.MatchString(text)
-	p.full = soldOutWord.FindString(text)
+	p.forgot, p.asked = p.forgot || kind == "told forgotten", kind == "told who travels"
+	p.full = soldOutWord.MatchString(text)
 	p.lists = p.lists || strings.Contains(text, "eply number") || strings.Contains(text, "回序号") || strings.Contains(text, "回1")
 }
 
+// tickets are the texts that come with a ticket.
+var tickets = []string{"told paid", "told got seats", "told changed", "told part refunded"}
+
 var (
-	ticketWord  = regexp.MustCompile(`^PAID|^已付|^GOT SEATS|^候补到座:|^CHANGED|^已改签|Still valid:|仍有效:`)
-	refusedWord = regexp.MustCompile(`bank refused|Bank refused|银行拒付`)
-	askWord     = regexp.MustCompile(`^Who travels|who else|Who else|谁乘`)
+	refusedWord = regexp.MustCompile(`[bB]ank refused|银行拒付`)
 	soldOutWord = regexp.MustCompile(`sold out|已售完|full|候补|has only|只剩`)
 )
 

@@ -6,8 +6,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"shortfare/booking/catalogue"
 )
 
 // enough is how many histories may be needed to find a planted bug.
@@ -17,7 +15,7 @@ const enough = 600
 // found means that the simulation is too weak.
 func TestMutants(t *testing.T) {
 	require.GreaterOrEqual(t, len(mutants), 20)
-	cat := catalogue.Demo(cst)
+	b := newBase(t)
 	names := map[string]bool{}
 	for _, m := range mutants {
 		require.False(t, names[m.name], "two mutants are called %q", m.name)
@@ -28,7 +26,7 @@ func TestMutants(t *testing.T) {
 		t.Run(strings.ReplaceAll(m.name, " ", "-"), func(t *testing.T) {
 			var mu sync.Mutex
 			var found *sim
-			each(enough, cat, m, func(s *sim) bool {
+			each(enough, b, m, func(s *sim) bool {
 				mu.Lock()
 				defer mu.Unlock()
 				if s.failure != "" && found == nil {

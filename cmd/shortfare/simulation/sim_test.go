@@ -73,7 +73,8 @@ type sim struct {
 	textsPer5Min int
 
 	catalogue booking.Catalogue // as it was loaded
-	live      *catalogue.Live   // with what became of runs
+	words     *dialogue.Messages
+	live      *catalogue.Live // with what became of runs
 	vault     *vault.Vault
 	decider   booking.Decider
 	disk      *disk
@@ -102,8 +103,8 @@ type sim struct {
 }
 
 // newSim makes the world of a seed.
-func newSim(seed uint64, cat *catalogue.Snapshot, mu mutant) *sim {
-	s := &sim{seed: seed, rng: rand.New(rand.NewPCG(seed, 8)), mu: mu, catalogue: cat, wild: true, disk: newDisk(),
+func newSim(seed uint64, b base, mu mutant) *sim {
+	s := &sim{seed: seed, rng: rand.New(rand.NewPCG(seed, 8)), mu: mu, catalogue: b.timetable, words: b.words, wild: true, disk: newDisk(),
 		now: time.Date(2026, 12, 1, 8, 0, 0, 0, cst), codes: map[string]booking.MSISDN{}, answers: map[int64]int{},
 		backs: map[booking.OrderID][]*quote{}, voids: map[booking.OrderID]time.Time{}, joined: map[booking.OrderID]time.Time{}}
 	s.now = s.now.Add(s.between(0, 12*time.Hour))
@@ -170,7 +171,7 @@ var cst = time.FixedZone("CST", 8*3600)
 
 // dialogue is the real one, wired as the program wires it.
 func (s *sim) dialogue() booking.Decider {
-	set := dialogue.Settings{ShortCode: shortCode, Loc: cst, MaxSeats: 5, SaleDays: 15, PayByPhone: s.payByPhone,
+	set := dialogue.Settings{ShortCode: shortCode, Loc: cst, MaxSeats: 5, SaleDays: 15, PayByPhone: s.payByPhone, Messages: s.words,
 		Code: s.code,
 		CustomerCode: func(m booking.MSISDN, purpose string, content []byte, gen int) string {
 			sum := s.vault.PRF("customer code", fmt.Appendf(nil, "%d|%q|%q|%d", m, purpose, content, gen))

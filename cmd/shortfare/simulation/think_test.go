@@ -19,8 +19,8 @@ func (p *phone) think() (kind, text string) {
 		p.asked = false
 		return "names", p.pick("ME", "LI", "ME,LI", "LI,WANG", "Li Na "+idCard(20))
 	}
-	if p.full != "" && p.s.chance(0.6) { // no seats now, perhaps later
-		p.full = ""
+	if p.full && p.s.chance(0.6) { // no seats now, perhaps later
+		p.full = false
 		if p.s.chance(0.4) {
 			return "book", "BOOK " + p.s.favourite + " TMR " + p.pick("1", "1", "2", "LI")
 		}

@@ -9,48 +9,55 @@ import (
 	"shortfare/booking"
 )
 
-// kindsOf tells texts apart by their words, in both languages. The first that fits counts.
+// kindsOf tells texts apart by how they begin or what they have, in both languages. The
+// first that fits counts.
 var kindsOf = []struct {
-	kind  string
-	words *regexp.Regexp
+	kind        string
+	begins, has []string
 }{
-	{"told got seats", regexp.MustCompile(`^GOT SEATS|^候补到座:`)},
-	{"told seats found", regexp.MustCompile(`^Seats found|^候补到座`)},
-	{"told changed", regexp.MustCompile(`^CHANGED|^已改签`)},
-	{"told no change", regexp.MustCompile(`no change|No change|未改签`)},
-	{"told paid", regexp.MustCompile(`^PAID|^已付`)},
-	{"told part refunded", regexp.MustCompile(`^Cancelled .*Still valid|^已退.*仍有效`)},
-	{"told refunded", regexp.MustCompile(`^Cancelled |^已退票`)},
-	{"told stands", regexp.MustCompile(`cannot be cancelled any more|已不能退票`)},
-	{"told joined", regexp.MustCompile(`^Joined|^已加入候补`)},
-	{"told wait ended", regexp.MustCompile(`^No seats were found|到截止未候到座`)},
-	{"told left the list", regexp.MustCompile(`^Left the waiting list|^已退出候补`)},
-	{"told settled", regexp.MustCompile(`^Your refund has arrived|^退款已到账`)},
-	{"told reminder", regexp.MustCompile(`^\S+ leaves .*\. Order [2-9A-Z]{5}\.$|^\S+今天.*从.*开|^\S+明天.*从.*开|^[GC][A-Z0-9]+ \S+ \S+从.*开,.*。单`)},
-	{"told a run is cancelled", regexp.MustCompile(`was cancelled by its carrier. Reply CXL|承运方已停运。全额退款`)},
-	{"told a run is moved", regexp.MustCompile(`now leaves .*Ticket|改为.*开,票`)},
-	{"told of a held run", regexp.MustCompile(`was cancelled by its carrier. The seats|now leaves .*is held|承运方已停运,单|座位照留`)},
-	{"told news", regexp.MustCompile(`ends these notices|不再通知发`)},
-	{"told a broadcast", regexp.MustCompile(`^[GC][A-Z0-9]+:Track|^[GC][A-Z0-9]+: Track`)},
-	{"told sale stopped", regexp.MustCompile(`^Stopped: |^已停售`)},
-	{"told sale opened", regexp.MustCompile(`^On sale again|^已恢复发售`)},
-	{"told of notices off", regexp.MustCompile(`^You will get no more notices|^Notices are off\. SET NOTIFY ON|^已停止`)},
-	{"told of notices on", regexp.MustCompile(`^Notices from|^已恢复1`)},
-	{"told forgotten", regexp.MustCompile(`^All we had of you|已全部删除`)},
-	{"told verified", regexp.MustCompile(`was checked and is in order|核验通过`)},
-	{"told not known", regexp.MustCompile(`^The register does not know|核验未通过,请核对后重发`)},
-	{"told wrong code", regexp.MustCompile(`^Wrong code|^码不对|^码错误`)},
-	{"told who travels", askWord},
-	{"told booked already", regexp.MustCompile(`One ticket a person|一人一车次`)},
-	{"told not on sale", regexp.MustCompile(`is not on sale now|暂停发售`)},
-	{"told terminal down", regexp.MustCompile(`cannot be booked now|暂不能订`)},
+	{"told got seats", []string{"GOT SEATS", "候补到座:"}, nil},
+	{"told seats found", []string{"Seats found", "候补到座"}, nil},
+	{"told changed", []string{"CHANGED", "已改签"}, nil},
+	{"told no change", nil, []string{"no change", "No change", "未改签"}},
+	{"told paid", []string{"PAID", "已付"}, nil},
+	{"told part refunded", nil, []string{"Still valid:", "仍有效:"}},
+	{"told refunded", []string{"Cancelled ", "已退票"}, nil},
+	{"told stands", nil, []string{"cannot be cancelled any more", "已不能退票"}},
+	{"told joined", []string{"Joined", "已加入候补"}, nil},
+	{"told wait ended", []string{"No seats were found"}, []string{"到截止未候到座"}},
+	{"told left the list", []string{"Left the waiting list", "已退出候补"}, nil},
+	{"told settled", []string{"Your refund has arrived", "退款已到账"}, nil},
+	{"told a run is cancelled", nil, []string{"was cancelled by its carrier. Reply CXL", "承运方已停运。全额退款"}},
+	{"told a run is moved", nil, []string{" is valid. CXL ", "开,票"}},
+	{"told of a held run", nil, []string{"was cancelled by its carrier. The seats", " is held as before", "承运方已停运,单", "座位照留"}},
+	{"told news", nil, []string{"ends these notices", "不再通知发"}},
+	{"told a broadcast", nil, []string{": Track ", ":Track "}},
+	{"told sale stopped", []string{"Stopped: ", "已停售"}, nil},
+	{"told sale opened", []string{"On sale again", "已恢复发售"}, nil},
+	{"told of notices off", []string{"You will get no more notices", "Notices are off. SET NOTIFY ON", "已停止1"}, nil},
+	{"told of notices on", []string{"Notices from", "已恢复1"}, nil},
+	{"told forgotten", []string{"All we had of you"}, []string{"已全部删除"}},
+	{"told verified", nil, []string{"was checked and is in order", "核验通过"}},
+	{"told not known", []string{"The register does not know"}, []string{"核验未通过,请核对后重发"}},
+	{"told wrong code", []string{"Wrong code", "码不对", "码错误"}, nil},
+	{"told who travels", []string{"Who travels", "Who else"}, []string{" and who else", "谁乘"}},
+	{"told booked already", nil, []string{"One ticket a person", "一人一车次"}},
+	{"told not on sale", nil, []string{"is not on sale now", "暂停发售"}},
+	{"told terminal down", nil, []string{"cannot be booked now", "暂不能订"}},
 }
+
+// reminderWord are the words of a reminder: they are those of few other texts.
+var reminderWord = regexp.MustCompile(`^\S+ leaves |^\S+(?:今天|明天)\S+从.*开,|^\S+ \S+ \S+从.*开,.*。单`)
 
 func kindOf(text string) string {
 	for _, k := range kindsOf {
-		if k.words.MatchString(text) {
+		if slices.ContainsFunc(k.begins, func(w string) bool { return strings.HasPrefix(text, w) }) ||
+			slices.ContainsFunc(k.has, func(w string) bool { return strings.Contains(text, w) }) {
 			return k.kind
 		}
+	}
+	if reminderWord.MatchString(text) {
+		return "told reminder"
 	}
 	return ""
 }
@@ -74,7 +81,7 @@ func (s *sim) orderIn(m *booking.MT) *booking.Order {
 func (s *sim) checkTold(m *booking.MT) {
 	p, kind := s.phone(m.MSISDN), kindOf(m.Text)
 	s.checkHidden(p, m.Text)
-	if kind == "" {
+	if kind == "" || kind == "told a broadcast" && m.Cause != 0 { // an operator asks for one
 		return
 	}
 	s.note(kind, "", 0)
