@@ -296,6 +296,25 @@ func (c *checker) deliveries(id int64) string {
 	return b.String()
 }
 
+// neighbours renders the texts that the store took from a phone when the
+// carrier delivered one, for a fault.
+func (c *checker) neighbours(mo int64, msisdn string) string {
+	var b strings.Builder
+	queued := c.mos[mo].Queued.UnixMilli()
+	for _, r := range c.inbox {
+		if strconv.FormatInt(r.msisdn, 10) != msisdn || r.at < queued-10_000 || r.at > queued+10_000 {
+			continue
+		}
+		fmt.Fprintf(&b, "\n    %d %s state %d", r.id, time.UnixMilli(r.at).Format("15:04:05.000"), r.state)
+		for _, o := range c.outbox {
+			if m := c.mts[o.message]; o.cause == r.id && m != nil {
+				fmt.Fprintf(&b, " < notice %v %s", o.notice, m.Text)
+			}
+		}
+	}
+	return b.String()
+}
+
 // settled tells whether the carrier has taken the reply and, when a receipt was
 // asked for, the receipt has been joined with it.
 func (r outboxRow) settled() bool { return r.state == 1 && !r.receipt || r.state == 4 && r.receipt }
@@ -328,8 +347,8 @@ func (c *checker) align(p *phoneBook, asked []*entry, texts []inboxRow, byCause 
 		}
 		if n != 1 || said != e.said {
 			at := slices.IndexFunc(p.log, func(x entry) bool { return x.mo == e.mo })
-			c.fault("%s: text %d %q has %d answers in the store, the first %q; on the wire it was %q; before it: %s", p.msisdn, e.mo, e.text, n, said, e.said,
-				recall(p.log[max(0, at-9):at]))
+			c.fault("%s: text %d %q has %d answers in the store, the first %q; on the wire it was %q; around it: %s\n  deliveries: %s\n  in the store: %s", p.msisdn,
+				e.mo, e.text, n, said, e.said, recall(p.log[max(0, at-9):min(at+3, len(p.log))]), c.deliveries(e.mo), c.neighbours(e.mo, p.msisdn))
 			return // all that follow would be shifted
 		}
 		delete(byCause, texts[at].id)

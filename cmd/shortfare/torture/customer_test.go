@@ -50,6 +50,7 @@ type customer struct {
 	tickets map[string]*ticket // that are valid, by order
 	wish    string             // what was sold out
 	asking  string             // the text under way
+	topic   string             // the order that its code is for
 	known   map[string]bool    // messages that tickets were learnt from
 	changed bool               // orders are others than at the last ORD
 	gone    bool               // had everything deleted

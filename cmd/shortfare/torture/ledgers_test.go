@@ -52,7 +52,8 @@ type phoneBook struct {
 
 type inboxRow struct {
 	id, msisdn int64
-	state      int // 0 turned, 1 failed, 2 ignored
+	at         int64 // Unix milliseconds
+	state      int   // 0 turned, 1 failed, 2 ignored
 }
 
 type outboxRow struct {
@@ -256,10 +257,10 @@ func (l *ledgers) readStore(path string) error {
 		query string
 		scan  func(func(...any) error) error
 	}{
-		{`SELECT id, msisdn, state FROM inbox ORDER BY id`, func(scan func(...any) error) error {
+		{`SELECT id, msisdn, state, coalesce(at, 0) FROM inbox ORDER BY id`, func(scan func(...any) error) error {
 			var r inboxRow
 			defer func() { l.inbox = append(l.inbox, r) }()
-			return scan(&r.id, &r.msisdn, &r.state)
+			return scan(&r.id, &r.msisdn, &r.state, &r.at)
 		}},
 		{`SELECT id, msisdn, cause, coalesce(at, 0), state, copies, flags & 1, flags & 2 <> 0, coalesce(message_id, '') FROM outbox ORDER BY id`, func(scan func(...any) error) error {
 			var r outboxRow

@@ -30,6 +30,14 @@ func (c *customer) say(ctx context.Context, text string, repeat bool) error {
 		defer c.load.give()
 	}
 	c.asking = text
+	if !repeat {
+		c.topic = ""
+		for key, o := range c.opens {
+			if o.code != "" && strings.HasSuffix(text, o.code) {
+				c.topic = key
+			}
+		}
+	}
 	mo, err := c.load.carrier.Inject(c.msisdn, shortCode, text, smsc.MOOptions{})
 	if err != nil {
 		return err
@@ -101,15 +109,12 @@ func (c *customer) await(ctx context.Context, before string, wait time.Duration)
 	}
 }
 
-// concerned tells whether the text under way is about the order that a message is about.
+// concerned tells whether the text under way is about the order that a message is
+// about. While it is about the waitlist that order is not known: what comes about an
+// order that came from there is a notice.
 func (c *customer) concerned(text string) bool {
 	order := c.words.read(text).order
-	for key, o := range c.opens {
-		if o.code != "" && strings.HasSuffix(c.asking, o.code) && (key == order || o.kind == waitQuote) {
-			return true
-		}
-	}
-	return strings.Contains(c.asking, order) || c.asking == c.last()
+	return order != "" && (order == c.topic || strings.Contains(c.asking, order))
 }
 
 // heard tells whether one of the last answers had these words.
