@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"slices"
 	"strings"
 
 	"shortfare/booking"
@@ -256,8 +257,7 @@ func (t *turn) usedBefore(o *booking.Order, code string) bool {
 // wrong counts a wrong code against every quote it was tried on, and answers
 // once.
 func (t *turn) wrong(open []*booking.Order) {
-	var answer string
-	worst := booking.TellNothing
+	var left, closed []*booking.Order
 	for _, o := range open {
 		tells, err := t.ch.Step(t.v, o, booking.Event{Kind: booking.WrongCode, Ask: t.mo.ID, Limit: t.d.s.CodeTries}, t.env)
 		if err != nil {
@@ -265,13 +265,31 @@ func (t *turn) wrong(open []*booking.Order) {
 		}
 		for _, e := range tells {
 			t.counted(e.Tell, o)
-			if worst == booking.TellNothing || e.Tell == booking.TellCodeClosed {
-				worst, answer = e.Tell, t.tellText(o, e.Tell)
+			if e.Tell == booking.TellCodeClosed {
+				closed = append(closed, o)
+			} else {
+				left = append(left, o)
 			}
 		}
 	}
-	if answer == "" {
-		answer = t.m.say("yes.none")
+	switch {
+	case len(closed) > 1 && !slices.ContainsFunc(closed, func(o *booking.Order) bool { return o.Ticketed || o.Wish != nil || swaps(o) }):
+		t.say("wrong.closed.all", "orders", t.codes(closed))
+	case len(closed) > 0:
+		t.reply(t.tellText(closed[len(closed)-1], booking.TellCodeClosed))
+	case len(left) > 1:
+		tries := 0
+		for _, o := range left {
+			tries = max(tries, o.Quote.Tries)
+		}
+		key := "wrong"
+		if tries = t.d.s.CodeTries - tries; tries <= 1 {
+			key = "wrong.last"
+		}
+		t.reply(t.of(left[0], key, "tries", itoa(tries), "order", t.codes(left)))
+	case len(left) == 1:
+		t.reply(t.tellText(left[0], booking.TellWrongCode))
+	default:
+		t.say("yes.none")
 	}
-	t.reply(answer)
 }

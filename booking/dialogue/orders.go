@@ -1,10 +1,6 @@
 package dialogue
 
-import (
-	"strings"
-
-	"shortfare/booking"
-)
+import "shortfare/booking"
 
 // orders answers ORD.
 func (t *turn) orders() {
@@ -28,34 +24,63 @@ func (t *turn) orders() {
 	}
 }
 
-// orderList lists the live orders, newest first, as many as one segment holds.
+// orderList lists the live orders, newest first, as many as one segment holds; when
+// there are none, the last ones that were paid for.
 func (t *turn) orderList() {
-	var lines []string
-	text, newest := "", ""
+	var open []*booking.Order
 	for i := len(t.v.Orders) - 1; i >= 0; i-- {
-		o := t.v.Orders[i]
-		if o.State == booking.Releasing || o.State == booking.Closed {
-			continue
+		if o := t.v.Orders[i]; o.State != booking.Releasing && o.State != booking.Closed {
+			open = append(open, o)
 		}
-		line := t.of(o, "order.line", "state", t.state(o))
+	}
+	if t.listOrders("order.list", open) || t.listOrders("order.list.past", t.pastPaid()) {
+		return
+	}
+	t.say("order.none")
+}
+
+// listOrders answers with a line for each order; false when there is none.
+func (t *turn) listOrders(key string, orders []*booking.Order) bool {
+	lines, text := "", ""
+	for i, o := range orders {
+		line := ""
 		if o.State == booking.Waiting {
 			line = t.waitingLine(o)
+		} else {
+			line = t.of(o, "order.line", "state", t.state(o))
 		}
-		lines = append(lines, line)
-		if newest == "" {
-			newest = o.Code
+		if i > 0 {
+			line = lines + t.m.say("order.join") + line
 		}
-		longer := t.m.say("order.list", "lines", strings.Join(lines, t.m.say("order.join")), "order", newest)
+		longer := t.m.say(key, "lines", line, "order", orders[0].Code)
 		if text != "" && !oneSegment(longer) {
 			break
 		}
-		text = longer
+		lines, text = line, longer
 	}
-	if text == "" {
-		t.say("order.none")
-		return
+	if text != "" {
+		t.reply(text)
 	}
-	t.reply(text)
+	return text != ""
+}
+
+// pastPaid are the newest orders that were paid for and are over: used, or given back.
+func (t *turn) pastPaid() []*booking.Order {
+	const most, looks = 3, 6
+	var paid []*booking.Order
+	for i := len(t.c.Orders) - 1; i >= max(0, len(t.c.Orders)-looks) && len(paid) < most; i-- {
+		if t.c.Orders[i].Hidden {
+			continue
+		}
+		o := t.byID(t.c.Orders[i].ID)
+		if o == nil {
+			o = t.past(t.c.Orders[i])
+		}
+		if o != nil && (o.State == booking.Issued || o.State == booking.Closed && o.Reason == booking.ClosedRefunded) {
+			paid = append(paid, o)
+		}
+	}
+	return paid
 }
 
 // state says in a word or two where an order stands.
@@ -71,12 +96,16 @@ func (t *turn) state(o *booking.Order) string {
 		return t.of(o, "state.held")
 	case o.State == booking.Issued && o.Upset == booking.RunCancelled:
 		return t.m.say("state.cancelled")
+	case o.State == booking.Issued && t.departed(o):
+		return t.m.say("state.left")
 	case o.State == booking.Issued && o.Upset != "":
 		return t.of(o, "state.moved")
 	case o.State == booking.Issued:
 		return t.m.say("state.paid")
 	case o.State == booking.Review:
 		return t.m.say("state.review")
+	case o.State == booking.Closed:
+		return t.m.say("state.refunded")
 	}
 	return t.m.say("state.busy")
 }

@@ -126,13 +126,13 @@ var specs = map[string]spec{
 	"settled": anOrder + "amount", "refunded.fee": anOrder, "refunded.nothing": anOrder, "refunded.part": anOrder,
 	"refunded.part.nothing": anOrder, "closed.refunded.nothing": anOrder,
 
-	"order.unknown": "", "order.none": "", "order.list": "lines order", "order.join": "", "order.line": anOrder + "state",
-	"order.detail": anOrder, "order.past": anOrder, "state.held": anOrder, "state.late": "", "state.declined": anOrder, "state.paid": "", "state.busy": "", "state.review": "",
+	"order.unknown": "", "order.none": "", "order.list": "lines order", "order.list.past": "lines order", "order.join": "", "order.line": anOrder + "state",
+	"order.detail": anOrder, "order.past": anOrder, "state.held": anOrder, "state.late": "", "state.declined": anOrder, "state.paid": "", "state.left": "", "state.refunded": "", "state.busy": "", "state.review": "",
 	"refund.none": "", "refund.not": anOrder, "ticket.none": "", "ticket.which": "orders",
 
 	"busy.hold": anOrder, "busy.pay": anOrder, "busy.issue": anOrder, "busy.cancel": anOrder, "busy.leaving": anOrder, "busy.part": anOrder, "review.part": anOrder, "busy.return": anOrder,
 	"slow.hold": anOrder, "slow.pay": anOrder, "slow.issue": anOrder, "slow.cancel": anOrder, "slow.return": anOrder,
-	"nohold": anOrder, "wrong": "tries order", "wrong.last": anOrder, "wrong.closed": anOrder, "wrong.kept": anOrder, "dropped": anOrder,
+	"nohold": anOrder, "wrong": "tries order", "wrong.last": anOrder, "wrong.closed": anOrder, "wrong.closed.all": "orders", "wrong.kept": anOrder, "dropped": anOrder,
 	"expired": anOrder, "declined": anOrder + "alias", "declined.other": anOrder, "givenup": anOrder, "paid": aName,
 	"notcharged": anOrder, "stray": anOrder, "returned": anOrder, "refunded": anOrder, "stands": anOrder, "review": anOrder,
 	"closed": anOrder, "closed.sold_out": anOrder, "closed.expired": anOrder, "closed.cancelled": anOrder, "closed.wrong_code": anOrder,

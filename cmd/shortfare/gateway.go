@@ -106,7 +106,7 @@ func (g *gateway) settings() (dialogue.Settings, error) {
 	return dialogue.Settings{ShortCode: c.ShortCode, Loc: c.Loc, Hold: c.Orders.Hold, HoldNear: c.Orders.HoldNear,
 		CodeTries: c.Orders.CodeTries, SaleDays: c.Orders.SaleDays, MaxSeats: c.Orders.MaxSeats, TextsPer5Min: c.Limits.TextsPer5Min,
 		UnpaidHolds: c.Limits.UnpaidHolds, OpenQuotes: c.Limits.OpenQuotes, RejectPAN: c.PANBySMS == "reject",
-		CancelsADay: cancelsADay, MaxChanges: maxChanges, Reminder: c.Orders.Reminder, CancelFee: cancelFee(c.Fees.Rules), ChangeFee: changeFee(c.Fees.Rules, c.Loc),
+		CancelsADay: c.Limits.CancelsADay, MaxChanges: c.Orders.MaxChanges, Reminder: c.Orders.Reminder, CancelFee: cancelFee(c.Fees.Rules), ChangeFee: changeFee(c.Fees.Rules, c.Loc),
 		SlowAfter: c.Orders.SlowAfter, PayByPhone: g.out.bank.PaysByPhone(), Code: codes(g.out.vault), OrderCode: orderCodes(g.out.vault),
 		CustomerCode: customerCodes(g.out.vault), CodesPerHour: c.Limits.CodesPerHour, NewAccounts: c.Limits.NewAccounts, Recycle: never(c.Limits.Recycle),
 		Occupations: c.Classes.Occupations, Messages: messages, Classes: g.classes, LimitsOf: g.limits,
@@ -133,12 +133,6 @@ func (g *gateway) classes(c *booking.Customer, now time.Time) []string {
 func (g *gateway) limits(c *booking.Customer, now time.Time) dialogue.Limits {
 	return dialogue.Limits(g.cfg.Classes.Rules.Limits(g.classes(c, now)))
 }
-
-// As China Railway has it.
-const (
-	cancelsADay = 3
-	maxChanges  = 1
-)
 
 // codes derives confirmation codes: six digits that only the holder of the
 // key can compute, bound to order, MSISDN and quote, and to what is paid, kept and

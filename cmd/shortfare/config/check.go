@@ -84,6 +84,7 @@ func (c *Config) check(t *tree, env *envValues) Problems {
 	k.between("limits.texts_per_5min", c.Limits.TextsPer5Min, 0, 100000)
 	k.between("limits.unpaid_holds", c.Limits.UnpaidHolds, 0, 100000)
 	k.between("limits.open_quotes", c.Limits.OpenQuotes, 0, 100)
+	k.between("limits.cancels_a_day", c.Limits.CancelsADay, 0, 1000)
 	k.between("limits.codes_per_hour", c.Limits.CodesPerHour, 1, 100)
 	k.between("limits.new_accounts", c.Limits.NewAccounts, 0, 100)
 	if c.Limits.Recycle != 0 {
@@ -102,6 +103,7 @@ func (c *Config) check(t *tree, env *envValues) Problems {
 func (c *Config) checkOrders(k *checker) {
 	o := &c.Orders
 	k.between("orders.max_seats", o.MaxSeats, 1, 9)
+	k.between("orders.max_changes", o.MaxChanges, 0, 9)
 	if o.Reminder != 0 {
 		k.duration("orders.reminder", o.Reminder, 10*time.Minute, 48*time.Hour)
 	}

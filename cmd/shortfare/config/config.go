@@ -98,10 +98,12 @@ type Orders struct {
 	HoldNear  time.Duration `mapstructure:"hold_near"` // when departure is within two hours
 	CodeTries int           `mapstructure:"code_tries"`
 	SaleDays  int           `mapstructure:"sale_days"`
-	MaxSeats  int           `mapstructure:"max_seats"`  // people of one order
-	Reminder  time.Duration `mapstructure:"reminder"`   // before departure; 0 is none
-	SlowAfter time.Duration `mapstructure:"slow_after"` // then a text is told that it is being worked on
-	Waitlist  Waitlist      `mapstructure:"waitlist"`
+	MaxSeats  int           `mapstructure:"max_seats"` // people of one order
+	// MaxChanges is how often a ticket may be changed, what its carrier caused not counted; 0 is no limit.
+	MaxChanges int           `mapstructure:"max_changes"`
+	Reminder   time.Duration `mapstructure:"reminder"`   // before departure; 0 is none
+	SlowAfter  time.Duration `mapstructure:"slow_after"` // then a text is told that it is being worked on
+	Waitlist   Waitlist      `mapstructure:"waitlist"`
 }
 
 // Waitlist holds the limits of waiting orders.
@@ -124,6 +126,7 @@ type Limits struct {
 	TextsPer5Min int `mapstructure:"texts_per_5min"`
 	UnpaidHolds  int `mapstructure:"unpaid_holds"` // a day
 	OpenQuotes   int `mapstructure:"open_quotes"`
+	CancelsADay  int `mapstructure:"cancels_a_day"`  // of paid orders
 	CodesPerHour int `mapstructure:"codes_per_hour"` // wrong codes over all questions; never without limit
 	NewAccounts  int `mapstructure:"new_accounts"`   // used for the first time, a day
 
@@ -143,10 +146,10 @@ func defaults() map[string]any {
 		"http.listen":  "127.0.0.1:8080",
 		"bank.adapter": "sim", "bank.ledger": "",
 		"orders.hold": "30m", "orders.hold_near": "10m", "orders.code_tries": "5", "orders.sale_days": "15",
-		"orders.max_seats": "5", "orders.reminder": "2h", "orders.slow_after": "5s",
+		"orders.max_seats": "5", "orders.max_changes": "1", "orders.reminder": "2h", "orders.slow_after": "5s",
 		"orders.waitlist.per_phone": "2", "orders.waitlist.people": "3", "orders.waitlist.cutoff": "19:00",
 		"limits.texts_per_5min": "30", "limits.unpaid_holds": "3", "limits.open_quotes": "2",
-		"limits.codes_per_hour": "10", "limits.new_accounts": "5", "limits.recycle": "180d",
+		"limits.cancels_a_day": "3", "limits.codes_per_hour": "10", "limits.new_accounts": "5", "limits.recycle": "180d",
 		"fees.preset": "none", "fees.round": "", "fees.free_after_purchase": "0s", "fees.free_after_match": "30m",
 		"identity.verifier": "none", "identity.url": "", "identity.key_file": "", "identity.ca_file": "", "identity.cert_file": "",
 		"identity.cert_key_file": "", "identity.timeout": "10s", "identity.grace": "10m",
