@@ -283,3 +283,42 @@ func TestCodesOfChangesAndQuotesDiffer(t *testing.T) {
 	w.text("CARD ADD 4000000000000002")
 	require.Equal(t, 3, w.c.Pending.Gen)
 }
+
+// TestC06TriesPerOrder: of all codes, five are compared with an order's, whatever new
+// codes are asked for in between: so a guess that knows nothing hits with 5 in a million.
+func TestC06TriesPerOrder(t *testing.T) {
+	s := settings()
+	s.PayByPhone, s.CodesPerHour, s.TextsPer5Min, s.NewAccounts, s.UnpaidHolds = true, 1000, 0, 0, 0
+	looked := regexp.MustCompile(`^(Wrong code|码)`)
+	r := rand.New(rand.NewPCG(6, 6))
+	for range 60 {
+		w := newWorld(t, s)
+		w.text("REG Zhang Wei 11010519491231002X")
+		w.text("BOOK G5 5DEC 1 6222021234567894")
+		order, codes := w.last().Code, map[string]bool{}
+		compared := 0
+		for range 25 {
+			if o := w.last(); o.State == booking.Held {
+				codes[s.Code(&o, o.Quote)] = true
+			}
+			guess := fmt.Sprintf("%06d", r.IntN(1_000_000))
+			w.text("Y " + guess)
+			if looked.MatchString(w.replies[0].Text) {
+				compared++
+			}
+			w.text([]string{"PAY " + order + " MOBILE", "PAY " + order + " C1", "TICKET " + order, "BOOK G5 5DEC 1", "Y"}[r.IntN(5)])
+			if len(w.orders) > 1 {
+				break // the first is closed, and this is another
+			}
+		}
+		require.Equal(t, 5, compared)
+		require.False(t, w.last().Charged)
+		require.NotEmpty(t, codes)
+		for code := range codes { // the right one comes too late
+			w.text("Y " + code)
+			for _, o := range w.orders {
+				require.False(t, o.Charged, code)
+			}
+		}
+	}
+}

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"shortfare/booking"
+	"shortfare/booking/vault"
 )
 
 // plain is a vault whose function is no secret.
@@ -61,5 +64,27 @@ func TestCodesAreBound(t *testing.T) {
 	}
 	for _, f := range []booking.QuoteFor{booking.QuotePay, booking.QuoteCancel, booking.QuoteChange, booking.QuoteWait} {
 		require.Len(t, code(&booking.Order{}, booking.Quote{For: f}), 6, "an order that lacks what the quote is about")
+	}
+}
+
+// TestC06CodesAreSpread: a code is as likely as any other, so that five guesses hit with
+// five in a million: each leading and each trailing pair of digits comes equally often.
+func TestC06CodesAreSpread(t *testing.T) {
+	v, err := vault.New(bytes.Repeat([]byte{6}, 32))
+	require.NoError(t, err)
+	code := codes(v)
+	const n = 100_000
+	var first, last [100]int
+	for i := range n {
+		c := code(&booking.Order{ID: booking.OrderID(i + 1), Customer: 8613800138000, Price: booking.Money{Minor: 55300, Currency: "CNY"}},
+			booking.Quote{For: booking.QuotePay, Gen: 1})
+		x, err := strconv.Atoi(c)
+		require.NoError(t, err)
+		first[x/10_000]++
+		last[x%100]++
+	}
+	for i := range 100 { // six standard deviations of 1000 are 190
+		require.InDelta(t, n/100, first[i], 190, "codes that begin with %02d", i)
+		require.InDelta(t, n/100, last[i], 190, "codes that end with %02d", i)
 	}
 }
