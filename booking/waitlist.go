@@ -146,12 +146,12 @@ func (l *waitlist) leave(w *waiter, o *Order) {
 	l.gone[o.ID] = d
 }
 
-// settle ends the match of an order whose turn has not taken it.
-func (l *waitlist) settle(f found, now time.Time) {
+// settle ends the match of an order whose turn has not taken it; it is left alone until then.
+func (l *waitlist) settle(f found, rest time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if w := l.orders[f.order]; w != nil && w.version == f.version {
-		w.trying, w.rest = nil, now.Add(matchRest)
+		w.trying, w.rest = nil, rest
 		delete(l.trying, w.id)
 	}
 }
@@ -263,7 +263,11 @@ func (e *Engine) match(ctx context.Context, now time.Time) error {
 		if err == nil {
 			err = e.turnOf(ctx, f.customer, Input{Match: &Match{Order: f.order, Trip: e.today(f.trip)}})
 		}
-		l.settle(f, now)
+		rest := now.Add(matchRest)
+		if err != nil { // the store's fault: the seats stay promised until the next time
+			rest = now
+		}
+		l.settle(f, rest)
 	}
 	return err
 }

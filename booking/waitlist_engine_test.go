@@ -123,3 +123,31 @@ func TestWaitlistWaitsForTheSale(t *testing.T) {
 	require.NoError(t, e.match(ctx, now))
 	require.Equal(t, []OrderID{1}, d.matched)
 }
+
+// When the store takes no match, its seats are promised still, and asked for the next time.
+func TestWaitlistOutlivesABusyStore(t *testing.T) {
+	ctx, s, now := context.Background(), newMemStore(), lineStart.Add(24*time.Hour)
+	a := wishFor("a", 0, 2)
+	o := queuer(1, 1, a)
+	require.NoError(t, s.Do(ctx, Keys{Customer: 1}, func(v *View) (*Changes, error) {
+		v.Customer.Refer(o)
+		return &Changes{Customer: v.Customer, Orders: []*Order{o}}, nil
+	}))
+	d := &lineDecider{takes: true}
+	e := waitingEngine(t, s, d, seats{"a 2nd": {1, 1}}, &now)
+	e.Store = busyStore{s}
+	require.ErrorIs(t, e.match(ctx, now), ErrBusy)
+	n, _ := e.env().Stock.Left(a.TripKey, "2nd")
+	require.Zero(t, n, "the seat is promised")
+	e.Store = s
+	now = now.Add(matchEvery)
+	require.NoError(t, e.match(ctx, now))
+	require.Equal(t, []OrderID{1}, d.matched)
+}
+
+// busyStore takes no jobs.
+type busyStore struct{ *memStore }
+
+func (busyStore) Submit(Keys, func(*View) (*Changes, error), func(*Changes, error)) error {
+	return ErrBusy
+}

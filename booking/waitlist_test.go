@@ -55,7 +55,7 @@ func (l *waitlist) matched(s Stock, at time.Time) []string {
 	var all []string
 	for _, f := range l.due(s, nil, at) {
 		all = append(all, fmt.Sprintf("%d:%s", f.order, f.trip.Service))
-		l.settle(f, at.Add(-matchRest)) // nothing was done
+		l.settle(f, at) // nothing was done
 	}
 	l.next = time.Time{}
 	return all
@@ -195,7 +195,7 @@ func TestWaitlistComingBackKeepsItsPlace(t *testing.T) {
 		} else {
 			require.Len(t, got, 1)
 			require.Equal(t, OrderID(2), got[0].order, "what it cannot have is not kept for it for ever")
-			l.settle(got[0], at.Add(-time.Hour))
+			l.settle(got[0], at.Add(matchRest-time.Hour))
 		}
 		l.next = time.Time{}
 		at = at.Add(rest)
@@ -212,7 +212,7 @@ func TestWaitlistSettles(t *testing.T) {
 	got := l.due(free, nil, at)
 	require.Equal(t, OrderID(1), got[0].order)
 	require.Empty(t, l.due(free, nil, at.Add(matchEvery-1)), "looked for once a second")
-	l.settle(got[0], at)
+	l.settle(got[0], at.Add(matchRest))
 	require.Equal(t, OrderID(2), l.due(free, nil, at.Add(matchEvery))[0].order)
 }
 

@@ -138,7 +138,7 @@ func (t *turn) matched(m *booking.Match) error {
 // document, or has not answered yet. A register that is silent stops nobody for long.
 func (t *turn) doubted() bool {
 	q := t.c.Identity
-	return q.State == booking.NotKnown || q.State == booking.Verifying && t.env.Now.Sub(q.At) < t.d.s.VerifyGrace
+	return q.State == booking.NotKnown || q.State == booking.Verifying && (t.env.Now.Sub(q.At) < t.d.s.VerifyGrace || t.refusedBefore())
 }
 
 // waitTell is the text for what an event says of an order of the waitlist; false

@@ -292,6 +292,9 @@ func (a *air) respond() {
 	h := a.handed[w.m.ID]
 	done := booking.SendResult{Verdict: booking.Done, MessageID: fmt.Sprintf("M%d", w.m.ID), Receipt: w.m.Receipt, Bind: w.bind}
 	shown := h.copies > 0 || h.dead
+	if h.dead && h.copies == 0 {
+		a.s.plan(a.s.between(0, 30*time.Minute), func() { a.receipt(done.MessageID) })
+	}
 	switch {
 	case a.s.wild && a.s.chance(a.s.rate.mtUnknown):
 		a.told(w, booking.SendResult{})
@@ -304,9 +307,6 @@ func (a *air) respond() {
 		a.told(w, booking.SendResult{Verdict: booking.Refused, Status: 11})
 	default:
 		a.told(w, done)
-	}
-	if h.dead && h.copies == 0 {
-		a.s.plan(a.s.between(0, 30*time.Minute), func() { a.receipt(done.MessageID) })
 	}
 }
 

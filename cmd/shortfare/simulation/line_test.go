@@ -47,7 +47,7 @@ func (s *sim) line(t *booking.Trip, rested time.Duration) (list []*booking.Order
 	for _, id := range s.disk.ids {
 		o := s.disk.order(id)
 		if o.State != booking.Waiting || o.Wish.Joined.IsZero() || !s.joined[id].Before(s.now) || !s.now.Before(o.Wish.Until) ||
-			o.Holds > 0 && s.now.Sub(o.Since) < rested {
+			o.Holds > 0 && s.now.Sub(o.Since) < rested || s.doubted(o.Customer) {
 			continue
 		}
 		if slices.ContainsFunc(o.Wish.Trips, func(w booking.Trip) bool { return w.TripKey == t.TripKey && class(&w) == class(t) }) {
@@ -58,6 +58,16 @@ func (s *sim) line(t *booking.Trip, rested time.Duration) (list []*booking.Order
 		return cmp.Or(s.joined[a.ID].Compare(s.joined[b.ID]), cmp.Compare(a.ID, b.ID))
 	})
 	return list
+}
+
+// doubted tells whether the register has not said yes to a customer: nothing is bought
+// for him then.
+func (s *sim) doubted(m booking.MSISDN) bool {
+	c := new(booking.Customer)
+	if b, ok := s.disk.customers[m]; ok {
+		decode(b, c)
+	}
+	return c.Identity.State == booking.NotKnown || c.Identity.State == booking.Verifying
 }
 
 // checkTurn: nobody is served while somebody waits who was there first, wants the
@@ -109,7 +119,7 @@ func (s *sim) checkServed(o *booking.Order) {
 			return p.Stops(t.Number, booking.DateOf(t.Dep.In(cst)), class(t))
 		})
 		n, _ := s.rail.Left(t.TripKey, class(t))
-		if line := s.line(t, 0); n >= o.Seats && line[0].ID == o.ID && !stopped && !s.rail.gone[runOf(t.TripKey)] && t.Dep.Sub(s.now) > time.Hour {
+		if line := s.line(t, 0); n >= o.Seats && len(line) > 0 && line[0].ID == o.ID && !stopped && !s.rail.gone[runOf(t.TripKey)] && t.Dep.Sub(s.now) > time.Hour {
 			s.fail("order %d waits for %d seats of %s, %d are free", o.ID, o.Seats, t.Number, n)
 		}
 	}

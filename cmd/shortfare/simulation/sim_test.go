@@ -136,7 +136,7 @@ func newSim(seed uint64, b base, mu mutant) *sim {
 	if s.rail.named {
 		s.rail.seats += 3
 	}
-	s.register = &register{s: s, line: line{name: "register", bad: s.badness(0.5)}, said: map[int64]verdict{}, heard: map[booking.MSISDN]person{}}
+	s.register = &register{s: s, line: line{name: "register", bad: s.badness(0.5)}, said: map[int64]verdict{}, heard: map[booking.MSISDN]verdict{}}
 	s.air = &air{s: s, handed: map[int64]*handing{}, room: 1 << 20}
 	if !s.faultless && s.chance(0.3) {
 		s.air.room = 1 + s.rng.IntN(4)

@@ -67,7 +67,7 @@ func (t *terminal) cancelRun() {
 		}
 		e := booking.ServiceEvent{Seq: int64(len(t.news) + 1), Service: i.trip.Service, Date: i.trip.Date, Change: booking.RunCancelled, At: t.s.now}
 		if t.s.chance(0.5) {
-			e.Change, e.Shift = booking.RunMoved, t.s.between(-time.Hour, 3*time.Hour)
+			e.Change, e.Shift = booking.RunMoved, t.s.between(-time.Hour, 2*time.Hour).Truncate(time.Minute)+time.Duration(len(t.news)+1)*3*time.Hour
 		} else {
 			t.gone[runOf(i.trip)] = true
 		}

@@ -234,7 +234,7 @@ func (s *sim) tellsOf(r *booking.MT, o *booking.Order, e *booking.ServiceEvent) 
 // cast is a text that an operator had sent to those who travel.
 type cast struct {
 	notice booking.Notice
-	due    []booking.MSISDN // who must get it
+	due    map[booking.MSISDN]bool // who must get it while he has the ticket
 }
 
 // castMade notes who is to get a broadcast that was just stored: who has a ticket
@@ -243,21 +243,19 @@ func (s *sim) castMade(n booking.Notice) {
 	if slices.ContainsFunc(s.sentCasts, func(c *cast) bool { return c.notice.ID == n.ID }) || n.Text == "" {
 		return
 	}
-	c := &cast{notice: n}
+	c := &cast{notice: n, due: map[booking.MSISDN]bool{}}
 	for _, p := range s.phones {
-		if !p.stopped && s.travels(p, n) {
-			c.due = append(c.due, p.msisdn)
-		}
+		c.due[p.msisdn] = !p.stopped && s.travels(p, n)
 	}
 	s.sentCasts = append(s.sentCasts, c)
 }
 
-// travels tells whether a phone has a ticket that a notice is about.
+// travels tells whether a phone has a ticket, since before it, that a notice is about.
 func (s *sim) travels(p *phone, n booking.Notice) bool {
 	for _, id := range s.disk.ids {
 		o := s.disk.order(id)
 		day := booking.DateOf(o.Trip.Dep.In(cst))
-		if o.Customer == p.msisdn && o.State == booking.Issued && o.Trip.Number == n.Number && (n.Day == day || n.Day == 0 && day >= booking.DateOf(n.At.In(cst))) {
+		if o.Customer == p.msisdn && o.State == booking.Issued && !o.Since.After(n.At) && o.Trip.Number == n.Number && (n.Day == day || n.Day == 0 && day >= booking.DateOf(n.At.In(cst))) {
 			return true
 		}
 	}
@@ -277,7 +275,7 @@ func (s *sim) checkCasts() {
 			switch {
 			case n > 1:
 				s.fail("%d was told %d times: %q", p.msisdn, n, c.notice.Text)
-			case n == 0 && slices.Contains(c.due, p.msisdn) && s.travels(p, c.notice) && !p.everStopped:
+			case n == 0 && c.due[p.msisdn] && s.travels(p, c.notice) && !p.everStopped:
 				s.fail("%d travels and was not told %q", p.msisdn, c.notice.Text)
 			}
 		}

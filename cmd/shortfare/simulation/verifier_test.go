@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"context"
+	"time"
 
 	"shortfare/booking"
 )
@@ -11,9 +12,9 @@ import (
 type register struct {
 	s     *sim
 	line  line
-	asked int64                     // the attempt that is made
-	said  map[int64]verdict         // what it said last, by attempt
-	heard map[booking.MSISDN]person // what the product has heard no to
+	asked int64                      // the attempt that is made
+	said  map[int64]verdict          // what it said last, by attempt
+	heard map[booking.MSISDN]verdict // what the product has heard no to
 }
 
 // person is a name with a document, as somebody registered.
@@ -23,6 +24,7 @@ type person struct{ name, token string }
 type verdict struct {
 	person
 	yes bool
+	at  time.Time // when the product heard it
 }
 
 var _ booking.IdentityVerifier = (*register)(nil)
@@ -41,7 +43,7 @@ func (r *register) Verify(ctx context.Context, q booking.VerifyRequest) booking.
 		return no()
 	}, no, nil)
 	if out.Verdict != booking.Unknown {
-		r.said[attempt] = verdict{person{q.Name, q.Document.Token}, out.Verdict == booking.Done}
+		r.said[attempt] = verdict{person: person{q.Name, q.Document.Token}, yes: out.Verdict == booking.Done}
 	}
 	return out
 }
@@ -53,21 +55,22 @@ func (r *register) settled(a booking.Attempt) {
 		return
 	}
 	if delete(r.heard, a.Customer); !said.yes {
-		r.heard[a.Customer] = said.person
+		said.at = r.s.now
+		r.heard[a.Customer] = said
 	}
 }
 
 // checkIdentity: nobody pays with a name and document that the register does not know.
 func (s *sim) checkIdentity(o *booking.Order) {
 	no, refused := s.register.heard[o.Customer]
-	if !s.verifies || !refused || o.Wish != nil {
-		return
+	if !s.verifies || !refused || o.Wish != nil || !o.Since.After(no.at) {
+		return // or it was on its way before
 	}
 	c := new(booking.Customer)
 	if b, ok := s.disk.customers[o.Customer]; ok {
 		decode(b, c)
 	}
-	if c.Document != nil && no == (person{c.Name, c.Document.Token}) {
+	if c.Document != nil && no.person == (person{c.Name, c.Document.Token}) {
 		s.fail("C11: order %s is paid by %q, whom the register does not know", o.Code, c.Name)
 	}
 }
