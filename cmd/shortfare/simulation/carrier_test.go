@@ -110,6 +110,12 @@ func (a *air) floor() (f time.Time) {
 // again, and so may be those whose acknowledgement was on its way.
 func (a *air) unbind() (oldest time.Time) {
 	oldest = a.s.now.Add(-ackMargin)
+	a.session++ // what is acknowledged from now on reaches nobody
+	wire := a.wire
+	a.wire = nil
+	for _, w := range wire {
+		a.told(w, booking.SendResult{})
+	}
 	for _, p := range a.s.phones {
 		if p.flying != nil && p.flying.at.Before(oldest) {
 			oldest = p.flying.at
@@ -122,10 +128,6 @@ func (a *air) unbind() (oldest time.Time) {
 		}
 		a.again(p)
 	}
-	for _, w := range a.wire {
-		a.told(w, booking.SendResult{})
-	}
-	a.wire = nil
 	return oldest
 }
 
