@@ -3,7 +3,9 @@ package torture
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -39,76 +41,68 @@ func forms(secret string) map[string][]byte {
 	return f
 }
 
-// automaton finds many words at once (Aho and Corasick).
-type automaton struct {
-	next [][256]int32
-	fail []int32
-	hit  []string // name of the word that ends here
+// finder finds many words at once, by their first octets.
+type finder struct {
+	words map[uint64][]needle
+	gate  []uint64 // a bit for each hash that some word has: most places are passed with one look
 }
 
-func newAutomaton() *automaton {
-	return &automaton{next: make([][256]int32, 1), fail: make([]int32, 1), hit: make([]string, 1)}
+type needle struct {
+	word []byte
+	name string
 }
 
-func (a *automaton) add(word []byte, name string) {
-	at := int32(0)
-	for _, b := range word {
-		if a.next[at][b] == 0 {
-			a.next[at][b] = int32(len(a.next))
-			a.next, a.fail, a.hit = append(a.next, [256]int32{}), append(a.fail, 0), append(a.hit, "")
-		}
-		at = a.next[at][b]
-	}
-	a.hit[at] = name
+const (
+	prefix   = 8 // octets that a word has at least
+	gateBits = 24
+)
+
+func newFinder() *finder {
+	return &finder{words: map[uint64][]needle{}, gate: make([]uint64, 1<<gateBits/64)}
 }
 
-func (a *automaton) link() {
-	var queue []int32
-	for _, n := range a.next[0] {
-		if n != 0 {
-			queue = append(queue, n)
-		}
+// hash spreads a word's first octets over the gate.
+func hash(head uint64) uint64 { return head * 0x9E3779B97F4A7C15 >> (64 - gateBits) }
+
+func (f *finder) add(word []byte, name string) error {
+	if len(word) < prefix {
+		return fmt.Errorf("%s: too short to search for", name)
 	}
-	for len(queue) > 0 {
-		at := queue[0]
-		queue = queue[1:]
-		for b, n := range a.next[at] {
-			if n == 0 {
-				a.next[at][b] = a.next[a.fail[at]][b]
-				continue
-			}
-			a.fail[n] = a.next[a.fail[at]][b]
-			if a.hit[n] == "" {
-				a.hit[n] = a.hit[a.fail[n]]
-			}
-			queue = append(queue, n)
-		}
-	}
+	head := binary.LittleEndian.Uint64(word)
+	f.words[head] = append(f.words[head], needle{word, name})
+	f.gate[hash(head)/64] |= 1 << (hash(head) % 64)
+	return nil
 }
 
 // find returns the names of what data holds, each once.
-func (a *automaton) find(data []byte) map[string]bool {
+func (f *finder) find(data []byte) map[string]bool {
 	found := map[string]bool{}
-	at := int32(0)
-	for _, b := range data {
-		if at = a.next[at][b]; a.hit[at] != "" {
-			found[a.hit[at]] = true
+	for i := 0; i+prefix <= len(data); i++ {
+		head := binary.LittleEndian.Uint64(data[i:])
+		if h := hash(head); f.gate[h/64]>>(h%64)&1 == 0 {
+			continue
+		}
+		for _, n := range f.words[head] {
+			if bytes.HasPrefix(data[i:], n.word) {
+				found[n.name] = true
+			}
 		}
 	}
 	return found
 }
 
-// leaks looks into every file below dir for the numbers, in every form, and
+// leaks looks into every file below dir for numbers and names, in every form, and
 // for the codes. A code has six digits only, so it counts where it stands by
 // itself: not as a part of a longer number, nor as a number in JSON.
 func leaks(dir string, numbers, codes []string) ([]string, error) {
-	a := newAutomaton()
+	f := newFinder()
 	for _, n := range numbers {
 		for form, word := range forms(n) {
-			a.add(word, form+" "+n)
+			if err := f.add(word, form+" "+n); err != nil {
+				return nil, err
+			}
 		}
 	}
-	a.link()
 	isCode := map[string]bool{}
 	for _, c := range codes {
 		isCode[c] = true
@@ -122,7 +116,7 @@ func leaks(dir string, numbers, codes []string) ([]string, error) {
 		if err != nil {
 			return err
 		}
-		for name := range a.find(data) {
+		for name := range f.find(data) {
 			found = append(found, filepath.Base(path)+": "+name)
 		}
 		for _, n := range lone(data) {
@@ -186,6 +180,15 @@ func TestLeaksAreFound(t *testing.T) {
 		found, err := leaks(dir, nil, []string{code})
 		require.NoError(t, err)
 		require.Len(t, found, want, text)
+	}
+	for _, name := range []string{english().name(1234), chinese().name(1234)} {
+		for form, word := range forms(name) {
+			dir := t.TempDir()
+			require.NoError(t, os.WriteFile(filepath.Join(dir, "f"), append([]byte("12"), word...), 0o600))
+			found, err := leaks(dir, []string{secret, name}, nil)
+			require.NoError(t, err)
+			require.Contains(t, found, "f: "+form+" "+name)
+		}
 	}
 	for pad := range 3 { // base64 at any alignment
 		dir := t.TempDir()
