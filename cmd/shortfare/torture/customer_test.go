@@ -124,7 +124,7 @@ const (
 func newCustomer(l *load, n int, seed uint64) *customer {
 	r := rand.New(rand.NewPCG(seed, uint64(n)))
 	c := &customer{load: l, n: n, msisdn: fmt.Sprintf("86138%08d", 20000+n), id: resident(r, 110105, n), r: r, lang: english(), words: newReader(),
-		inbox: make(chan smsc.Text, 1<<16), opens: map[string]open{}, tickets: map[string]*ticket{}, known: map[string]bool{}, typed: map[string]bool{}, spare: cancelsADay}
+		inbox: make(chan smsc.Text, 1<<10), opens: map[string]open{}, tickets: map[string]*ticket{}, known: map[string]bool{}, typed: map[string]bool{}, spare: cancelsADay}
 	if n%6 == 5 {
 		c.lang = chinese()
 	}

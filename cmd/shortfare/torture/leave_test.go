@@ -1,7 +1,6 @@
 package torture
 
 import (
-	"bytes"
 	"context"
 	"encoding/hex"
 	"fmt"
@@ -10,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -88,40 +88,51 @@ func ownerOf(store, msisdn string) (o owner, err error) {
 }
 
 // erased checks that what somebody had deleted cannot be read any more: the rows
-// are there, and what they were sealed with is nowhere.
-func (w *torment) erased() (people int) {
+// are there, and what they were sealed with is nowhere. It returns how many had.
+func (w *torment) erased() int {
+	old, now := newFinder(), newFinder()
+	var people []string
 	for _, c := range w.customers {
 		for _, o := range c.left {
-			people++
-			var secret []byte
-			kept := 0
-			require.NoError(w.t, rows(w.gateway.store(), fmt.Sprintf(`SELECT secret, (SELECT count(*) FROM inbox WHERE owner = %[1]d)
-				+ (SELECT count(*) FROM orders WHERE owner = %[1]d) FROM owners WHERE id = %[1]d`, o.id),
-				func(scan func(...any) error) error { return scan(&secret, &kept) }))
-			require.Equal(w.t, make([]byte, len(o.secret)), secret, "secret of %s", c.msisdn)
-			require.Positive(w.t, kept, "rows of %s", c.msisdn)
-			now, err := ownerOf(w.gateway.store(), c.msisdn)
+			people = append(people, c.msisdn)
+			w.sealed(c, o)
+			present, err := ownerOf(w.gateway.store(), c.msisdn)
 			require.NoError(w.t, err)
-			require.NotEqual(w.t, o.id, now.id, c.msisdn)
-			require.Empty(w.t, holding(w.t, w.gateway.dir, o.secret), "secret of %s", c.msisdn)
-			require.NotEmpty(w.t, holding(w.t, w.gateway.dir, now.secret), "or the search finds nothing at all")
+			require.NotEqual(w.t, o.id, present.id, c.msisdn)
+			for form, word := range octets(o.secret) {
+				require.NoError(w.t, old.add(word, "secret of "+c.msisdn+" in "+form))
+			}
+			require.NoError(w.t, now.add(present.secret, c.msisdn))
 		}
 	}
-	return people
+	found := map[string]bool{}
+	list, err := os.ReadDir(w.gateway.dir)
+	require.NoError(w.t, err)
+	for _, f := range list {
+		data, err := os.ReadFile(filepath.Join(w.gateway.dir, f.Name()))
+		require.NoError(w.t, err)
+		require.Empty(w.t, old.find(data), f.Name())
+		maps.Copy(found, now.find(data))
+	}
+	require.Len(w.t, found, len(people), "the secrets that are in use must be found, or the search finds nothing")
+	return len(people)
 }
 
-// holding lists the files below dir that hold a secret, in octets or in hexadecimal.
-func holding(t *testing.T, dir string, secret []byte) (names []string) {
-	list, err := os.ReadDir(dir)
-	require.NoError(t, err)
-	for _, f := range list {
-		data, err := os.ReadFile(filepath.Join(dir, f.Name()))
-		require.NoError(t, err)
-		if bytes.Contains(data, secret) || bytes.Contains(bytes.ToLower(data), []byte(hex.EncodeToString(secret))) {
-			names = append(names, f.Name())
-		}
-	}
-	return names
+// sealed checks that a customer's rows from before are there, and their secret is not.
+func (w *torment) sealed(c *customer, o owner) {
+	var secret []byte
+	kept := 0
+	require.NoError(w.t, rows(w.gateway.store(), fmt.Sprintf(`SELECT secret, (SELECT count(*) FROM inbox WHERE msisdn = %[2]s AND owner = %[1]d)
+		+ (SELECT count(*) FROM orders WHERE msisdn = %[2]s AND owner = %[1]d) FROM owners WHERE id = %[1]d`, o.id, c.msisdn),
+		func(scan func(...any) error) error { return scan(&secret, &kept) }))
+	require.Equal(w.t, make([]byte, len(o.secret)), secret, "secret of %s", c.msisdn)
+	require.Positive(w.t, kept, "rows of %s", c.msisdn)
+}
+
+// octets are the ways in which a secret could stand in a file.
+func octets(secret []byte) map[string][]byte {
+	text := hex.EncodeToString(secret)
+	return map[string][]byte{"octets": secret, "hexadecimal": []byte(text), "capital hexadecimal": []byte(strings.ToUpper(text))}
 }
 
 // Names are of one person each, or finding one would prove little.
