@@ -1,7 +1,7 @@
 # Everything a person needs: `make run` and `make test`.
 GO ?= go
 
-.PHONY: run test demo build torture soak bench deps clean
+.PHONY: run test demo play build torture soak bench deps clean
 
 # The whole product on this machine, with a phone to text from.
 run: deps
@@ -16,6 +16,11 @@ test: deps
 demo: deps
 	@$(GO) build -o bin/shortfare ./cmd/shortfare
 	@./bin/shortfare demo testdata/scenario/*.txt
+
+# The same conversations, played by smscsim in another process.
+play: build
+	@./bin/shortfare stage --carrier 127.0.0.1:2785 --control 127.0.0.1:8786 & stage=$$!; trap "kill $$stage" EXIT; \
+	./bin/smscsim play --quiet --listen 127.0.0.1:2785 --world http://127.0.0.1:8786/control testdata/scenario
 
 build: deps
 	$(GO) build -o bin/ ./cmd/...

@@ -76,23 +76,31 @@ func setUp(s *scenario.Scenario, o *worldOptions) (*scenario.Scenario, error) {
 			c.Steps = append(c.Steps, st)
 			continue
 		}
-		for _, kv := range st.Args[1:] {
-			k, v, _ := strings.Cut(kv, "=")
-			switch k {
-			case "seats":
-				if _, err := fmt.Sscan(v, &o.seats); err != nil {
-					return nil, fmt.Errorf("%s:%d: seats=%s: %w", s.Name, st.Line, v, err)
-				}
-			case "named":
-				o.named = v == "true"
-			case "register":
-				o.register = v == "true"
-			case "config":
-				o.extra += strings.ReplaceAll(v, "~", " ") + "\n"
-			default:
-				return nil, fmt.Errorf("%s:%d: world takes seats=N, named=true, register=true and config=TEXT, not %s", s.Name, st.Line, k)
-			}
+		if err := o.set(st.Args[1:]); err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", s.Name, st.Line, err)
 		}
 	}
 	return &c, nil
+}
+
+// set reads the arguments of the `world` control.
+func (o *worldOptions) set(args []string) error {
+	for _, kv := range args {
+		k, v, _ := strings.Cut(kv, "=")
+		switch k {
+		case "seats":
+			if _, err := fmt.Sscan(v, &o.seats); err != nil {
+				return fmt.Errorf("seats=%s: %w", v, err)
+			}
+		case "named":
+			o.named = v == "true"
+		case "register":
+			o.register = v == "true"
+		case "config":
+			o.extra += strings.ReplaceAll(v, "~", " ") + "\n"
+		default:
+			return fmt.Errorf("world takes seats=N, named=true, register=true and config=TEXT, not %s", k)
+		}
+	}
+	return nil
 }

@@ -29,6 +29,7 @@ usage:
   shortfare stats --config FILE    count orders, beside the running service; --help lists how
   shortfare local [--data DIR]     the whole product on this machine, with a phone to text from
   shortfare demo FILE...           play conversations and compare every answer
+  shortfare stage [--carrier ADDR] the demo's gateway alone, for conversations of another carrier; --help says how
   shortfare key FILE               make a new vault key in FILE
   shortfare help                   this text
 `
@@ -59,6 +60,8 @@ func (p program) run(ctx context.Context, args []string) int {
 		err = p.local(ctx, args[1:])
 	case "demo":
 		err = p.demo(ctx, args[1:])
+	case "stage":
+		err = p.stage(ctx, args[1:])
 	case "key":
 		err = p.key(args[1:])
 	case "help", "-h", "--help":

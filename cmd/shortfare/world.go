@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -44,7 +45,7 @@ type world struct {
 	books *local.Terminal
 	// timetable is the catalogue without what the terminal's events change.
 	timetable booking.Catalogue
-	smsc      *smsc.SMSC
+	smsc      *smsc.SMSC    // nil when the carrier is elsewhere
 	asked     *sim.Register // of persons; nil when nobody asks it
 
 	stopCarrier context.CancelFunc
@@ -75,15 +76,22 @@ type worldOptions struct {
 	// register has a simulated register of persons asked about identities.
 	register bool
 	extra    string // lines added to the configuration
+	// carrier is the address of a carrier elsewhere; empty for one of our own.
+	carrier string
 }
 
 // newWorld makes carrier, terminal and bank and starts the gateway.
 func newWorld(ctx context.Context, o worldOptions) (*world, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, fmt.Errorf("carrier: %w", err)
+	var listener io.Closer = io.NopCloser(nil)
+	var own net.Listener
+	if o.carrier == "" {
+		var err error
+		if own, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+			return nil, fmt.Errorf("carrier: %w", err)
+		}
+		listener, o.carrier = own, own.Addr().String()
 	}
-	cfg, err := localConfig(o, listener.Addr().String())
+	cfg, err := localConfig(o, o.carrier)
 	if err != nil {
 		_ = listener.Close()
 		return nil, err
@@ -112,19 +120,26 @@ func newWorld(ctx context.Context, o worldOptions) (*world, error) {
 	}
 	w.timetable = w.out.timetable
 	w.out.terminals["local"] = w.rail
+	if w.stopCarrier = func() {}; own != nil {
+		w.startCarrier(ctx, own)
+	}
+	if err := w.startGateway(ctx); err != nil {
+		return nil, errors.Join(err, w.close())
+	}
+	return w, nil
+}
+
+// startCarrier starts a carrier of our own.
+func (w *world) startCarrier(ctx context.Context, listener net.Listener) {
 	carrier, stop := context.WithCancel(context.WithoutCancel(ctx))
 	w.stopCarrier, w.carrierDone = stop, make(chan error, 1)
 	w.smsc = smsc.New(smsc.Config{Accounts: map[string]string{"local": "local"}, Window: 100, ResendAfter: 200 * time.Millisecond, Clock: w.clock.Now})
-	w.Carrier = scenario.NewCarrier(w.smsc, cfg.ShortCode)
+	w.Carrier = scenario.NewCarrier(w.smsc, w.cfg.ShortCode)
 	w.More = func(ctx context.Context, args []string) error {
 		_, err := w.control(ctx, args)
 		return err
 	}
 	go func() { w.carrierDone <- w.smsc.Serve(carrier, listener) }()
-	if err := w.startGateway(ctx); err != nil {
-		return nil, errors.Join(err, w.close())
-	}
-	return w, nil
 }
 
 // startRegister has identities asked about at a register on this machine.
@@ -178,7 +193,20 @@ func (w *world) startGateway(ctx context.Context) error {
 	w.mu.Unlock()
 	bound, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	return w.smsc.WaitBound(bound, 1)
+	if w.smsc != nil {
+		return w.smsc.WaitBound(bound, 1)
+	}
+	for {
+		err := g.links.Links()[0].Ready()
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-time.After(10 * time.Millisecond):
+		case <-bound.Done():
+			return err
+		}
+	}
 }
 
 // commit runs each COMMIT of the gateway's store and crashes it there when it
@@ -250,7 +278,10 @@ func (w *world) close() error {
 		err = <-r.done
 	}
 	w.stopCarrier()
-	return errors.Join(err, <-w.carrierDone, w.out.close())
+	if w.carrierDone != nil {
+		err = errors.Join(err, <-w.carrierDone)
+	}
+	return errors.Join(err, w.out.close())
 }
 
 // handler serves health and metrics of whatever life the gateway is in.
@@ -309,6 +340,8 @@ func (w *world) control(ctx context.Context, args []string) (string, error) {
 		return "the register now: " + args[1], nil
 	case len(args) >= 1 && args[0] == "terminal":
 		return w.fault(ctx, args[1:])
+	case len(args) > 0 && args[0] == "carrier" && w.smsc == nil:
+		return "", fmt.Errorf("the carrier is not ours: %w", scenario.ErrUnsupported)
 	case len(args) == 1 && args[0] == "carrier":
 		var b strings.Builder
 		for _, c := range smsc.Controls() {

@@ -1,13 +1,17 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"shortfare/smpp/smsc/scenario"
@@ -17,12 +21,14 @@ type playOptions struct {
 	options
 	settle time.Duration
 	quiet  bool
+	world  string // URL of what does the controls that a carrier has not
 }
 
 func playFlags(out io.Writer) (*playOptions, *flag.FlagSet) {
 	o := &playOptions{}
 	f := o.flags("play", out)
 	f.DurationVar(&o.settle, "settle", scenario.DefaultSettle, "how long no text may come where none is expected")
+	f.StringVar(&o.world, "world", "", "`URL` that does other controls, such as that of `shortfare stage`: each is posted as {\"line\": \"bank silent\"}, and world, with its arguments, before each conversation")
 	f.BoolVar(&o.quiet, "quiet", false, "print only what goes otherwise")
 	return o, f
 }
@@ -87,7 +93,7 @@ func (c *carrier) playAll(ctx context.Context, scenarios []*scenario.Scenario, o
 		if o.quiet {
 			rep = scenario.Discard{}
 		}
-		err := scenario.Play(ctx, s, scenario.NewCarrier(c.SMSC, o.to), rep)
+		err := c.playOne(ctx, s, o, rep)
 		c.Heal() // the faults of one conversation are not the next one's
 		switch {
 		case err == nil:
@@ -110,4 +116,58 @@ func (c *carrier) playAll(ctx context.Context, scenarios []*scenario.Scenario, o
 		return exitDiffers
 	}
 	return exitOK
+}
+
+// playOne plays a conversation, in a world of its own if there is one to ask for it.
+func (c *carrier) playOne(ctx context.Context, s *scenario.Scenario, o *playOptions, rep scenario.Reporter) error {
+	if o.world == "" {
+		return scenario.Play(ctx, s, scenario.NewCarrier(c.SMSC, o.to), rep)
+	}
+	setUp := []string{"world"}
+	for _, st := range s.Steps {
+		if st.Kind == scenario.Control && st.Args[0] == "world" {
+			setUp = append(setUp, st.Args[1:]...)
+		}
+	}
+	if err := control(ctx, o.world, setUp); err != nil {
+		return fmt.Errorf("%s: no world: %w", s.Name, err)
+	}
+	if err := c.awaitBind(ctx, o.bindWait); err != nil {
+		return fmt.Errorf("%s: %w", s.Name, err)
+	}
+	w := scenario.NewCarrier(c.SMSC, o.to)
+	w.More = func(ctx context.Context, args []string) error {
+		switch args[0] {
+		case "carrier", "wait": // ours
+			return scenario.ErrUnsupported
+		case "world": // done
+			return nil
+		}
+		return control(ctx, o.world, args)
+	}
+	return scenario.Play(ctx, s, w, rep)
+}
+
+// control has a control done elsewhere.
+func control(ctx context.Context, url string, args []string) error {
+	body, err := json.Marshal(map[string]string{"line": strings.Join(args, " ")})
+	if err != nil {
+		return err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	client := http.Client{Timeout: 2 * time.Minute}
+	resp, err := client.Do(r)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	said, err := io.ReadAll(io.LimitReader(resp.Body, 4<<10))
+	if err == nil && resp.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %s", resp.Status, strings.TrimSpace(string(said)))
+	}
+	return err
 }

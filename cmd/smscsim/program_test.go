@@ -3,8 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -225,4 +228,41 @@ func TestPlay(t *testing.T) {
 	code, out, _ = run(t, g, "", "play", filepath.Join(dir, "b.txt"))
 	require.Equal(t, exitDiffers, code, "nothing was compared")
 	require.Contains(t, out, "0 as expected, 0 otherwise, 1 not playable here")
+}
+
+// TestPlayWorld: what a carrier cannot do is done where --world says, and each
+// conversation has a world of its own.
+func TestPlayWorld(t *testing.T) {
+	g := &gateway{answers: map[string]string{"BOOK": "Y 730214", "Y 730214": "PAID"}}
+	var mu sync.Mutex
+	var lines []string
+	world := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var in struct{ Line string }
+		if r.Method != http.MethodPost || r.Header.Get("Content-Type") != "application/json" || json.NewDecoder(r.Body).Decode(&in) != nil {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if lines = append(lines, in.Line); strings.Contains(in.Line, "sleepy") {
+			http.Error(w, "no mode sleepy", http.StatusUnprocessableEntity)
+		}
+	}))
+	defer world.Close()
+	dir := filepath.Dir(file(t, "a.txt", "# a\n! world seats=2 named=true\n@ 1001\n> BOOK\n! bank silent\n< Y {code}\n! clock +31m\n"))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "b.txt"), []byte(good), 0o600))
+	code, out, errs := run(t, g, "", "play", "--quiet", dir, "--settle", "20ms", "--world", world.URL)
+	require.Equal(t, exitOK, code, out+errs)
+	require.Contains(t, out, "2 as expected, 0 otherwise, 0 not playable here")
+	require.Equal(t, []string{"world seats=2 named=true", "bank silent", "clock +31m", "world"}, lines)
+
+	code, out, _ = run(t, g, "", "play", "--quiet", file(t, "c.txt", "# c\n@ 1001\n! bank sleepy\n"), "--world", world.URL)
+	require.Equal(t, exitDiffers, code)
+	require.Contains(t, out, "c.txt:3: ! bank sleepy: 422 Unprocessable Entity: no mode sleepy")
+	require.Contains(t, out, "0 as expected, 1 otherwise, 0 not playable here")
+
+	world.Close()
+	code, out, _ = run(t, g, "", "play", "--quiet", filepath.Join(dir, "b.txt"), "--world", world.URL)
+	require.Equal(t, exitDiffers, code)
+	require.Contains(t, out, "b.txt: no world: ")
 }
