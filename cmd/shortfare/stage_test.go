@@ -50,29 +50,7 @@ func TestStage(t *testing.T) {
 		return post("application/json; charset=utf-8", string(body))
 	}
 	for _, file := range []string{"book-en.txt", "book-zh.txt", "crash-en.txt", "class-full-en.txt", "carrier-drop-zh.txt"} {
-		s, err := scenario.ParseFile("../../testdata/scenario/" + file)
-		require.NoError(t, err)
-		world := []string{"world"}
-		for _, st := range s.Steps {
-			if st.Kind == scenario.Control && st.Args[0] == "world" {
-				world = append(world, st.Args[1:]...)
-			}
-		}
-		status, said := control(world...)
-		require.Equal(t, http.StatusOK, status, said)
-		w := scenario.NewCarrier(carrier, "12345")
-		w.More = func(_ context.Context, args []string) error {
-			switch args[0] {
-			case "carrier", "wait":
-				return scenario.ErrUnsupported
-			case "world":
-				return nil
-			}
-			status, said := control(args...)
-			require.Equal(t, http.StatusOK, status, said)
-			return nil
-		}
-		require.NoError(t, scenario.Play(ctx, s, w, nil))
+		playOnStage(ctx, t, carrier, control, file)
 	}
 	for _, c := range []struct {
 		kind, body string
@@ -96,6 +74,34 @@ func TestStage(t *testing.T) {
 	require.Equal(t, exitOK, <-code, errs.String())
 	stopCarrier()
 	require.NoError(t, <-carrierDone)
+}
+
+// playOnStage plays a conversation in a new world of the stage.
+func playOnStage(ctx context.Context, t *testing.T, carrier *smsc.SMSC, control func(...string) (int, string), file string) {
+	t.Helper()
+	s, err := scenario.ParseFile("../../testdata/scenario/" + file)
+	require.NoError(t, err)
+	world := []string{"world"}
+	for _, st := range s.Steps {
+		if st.Kind == scenario.Control && st.Args[0] == "world" {
+			world = append(world, st.Args[1:]...)
+		}
+	}
+	status, said := control(world...)
+	require.Equal(t, http.StatusOK, status, said)
+	w := scenario.NewCarrier(carrier, "12345")
+	w.More = func(_ context.Context, args []string) error {
+		switch args[0] {
+		case "carrier", "wait":
+			return scenario.ErrUnsupported
+		case "world":
+			return nil
+		}
+		status, said := control(args...)
+		require.Equal(t, http.StatusOK, status, said)
+		return nil
+	}
+	require.NoError(t, scenario.Play(ctx, s, w, nil))
 }
 
 func TestStageRefuses(t *testing.T) {
