@@ -135,6 +135,12 @@ func TestRegressions(t *testing.T) {
 		{358, "the same, and the parts were kept for ever"},
 		{79, "several long texts of one customer were given up in silence"},
 		{36, "a result of sending that the store refused waited for the next one"},
+		{43154, "REG while a change was open asked for the price of the new ticket, which its code does not pay"},
+		{2783, "an order of a customer who was forgotten was shown to him"},
+		{6476, "who sent what the register had refused again could pay once it was silent"},
+		{16658, "after a restart seats were sold that had been found for the waitlist and were about to be held"},
+		{38773, "a match that a busy store did not take left its seats to whoever booked next"},
+		{25483, "a late code held seats at a terminal that was down, those of others who wait among them"},
 		{41, "an answer that left on the bind of a second delivery made a third one count as the customer's own"},
 	} {
 		s := run(r.seed, b, mutant{})
