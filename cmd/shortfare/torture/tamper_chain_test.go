@@ -75,7 +75,7 @@ func alteredOrders() map[string]tampering {
 }
 
 // alteredChanges change how orders took each other's place, or waited.
-func alteredChanges() map[string]tampering {
+func alteredChanges(words *reader) map[string]tampering {
 	done := func(o *orderRow) bool { return o.changed() }
 	gave := func(o *orderRow) bool { return o.Swap != nil && o.Swap.Ended }
 	old := func(o *orderRow) bool { return o.Reason == "changed" }
@@ -111,10 +111,10 @@ func alteredChanges() map[string]tampering {
 		"waits beyond the cut-off":        on(waiting, func(o *orderRow, _ *rand.Rand) { o.Wish.Until = o.Wish.Joined }),
 		"waits no more and was not told":  on(waiting, func(o *orderRow, _ *rand.Rand) { o.State, o.Reason = stateClosed, "wait_ended" }),
 		"waits with a charge":             on(waiting, func(o *orderRow, _ *rand.Rand) { o.Charged = true }),
-		"code of the waitlist not texted": withoutCode(waitQuote),
-		"code of a payment not texted":    withoutCode(quote),
-		"code of a cancel not texted":     withoutCode(cancelQuote),
-		"code of a change not texted":     withoutCode(changeQuote),
+		"code of the waitlist not texted": withoutCode(words, waitQuote),
+		"code of a payment not texted":    withoutCode(words, quote),
+		"code of a cancel not texted":     withoutCode(words, cancelQuote),
+		"code of a change not texted":     withoutCode(words, changeQuote),
 		"lost hold issued": func(l *ledgers, r *rand.Rand) bool {
 			return one(l.items, r, func(i itemRow) bool { return i.state == itemReleased }, func(i int) { l.items[i].state = itemIssued })
 		},
@@ -123,8 +123,7 @@ func alteredChanges() map[string]tampering {
 
 // withoutCode has the customer of an order that was paid, changed or cancelled
 // have texted other codes than those asked for.
-func withoutCode(k kind) tampering {
-	words := newReader()
+func withoutCode(words *reader, k kind) tampering {
 	return func(l *ledgers, r *rand.Rand) bool {
 		agreed := map[kind][]kind{quote: {paid}, cancelQuote: {cancelled, partly}, changeQuote: {changed}, waitQuote: {joined}}[k]
 		for _, n := range r.Perm(len(l.phones)) {
@@ -218,7 +217,7 @@ func (l *ledgers) rides(p personRow) bool {
 }
 
 // alteredTalk change what customers were told, or what they believe.
-func alteredTalk() map[string]tampering {
+func alteredTalk(words *reader) map[string]tampering {
 	all := map[string]tampering{
 		"ticket unknown to its customer": func(l *ledgers, r *rand.Rand) bool {
 			return believer(l, r, func(p *phoneBook, code string) { delete(p.tickets, code) })
@@ -232,7 +231,7 @@ func alteredTalk() map[string]tampering {
 	}
 	for name, k := range map[string]kind{"quote": quote, "quote of a cancel": cancelQuote, "quote of a change": changeQuote, "ticket": paid,
 		"cancel": cancelled, "cancel of a seat": partly, "change": changed, "match": gotSeats} {
-		all["amount of a told "+name] = retold(k)
+		all["amount of a told "+name] = retold(words, k)
 	}
 	return all
 }
@@ -250,8 +249,7 @@ func believer(l *ledgers, r *rand.Rand, alter func(*phoneBook, string)) bool {
 var told = regexp.MustCompile(`CNY(\d+)|(\d+)(?:\.\d+)?元`)
 
 // retold has a customer told a wrong amount, wherever that message stands.
-func retold(k kind) tampering {
-	words := newReader()
+func retold(words *reader, k kind) tampering {
 	return func(l *ledgers, r *rand.Rand) bool {
 		return one(l.wire.Texts, r, func(x smsc.Text) bool { return words.read(x.Text).kind == k && told.MatchString(x.Text) }, func(i int) {
 			was, to := l.wire.Texts[i].Text, l.wire.Texts[i].To

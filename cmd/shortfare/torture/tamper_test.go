@@ -44,7 +44,7 @@ func double[T any](rows *[]T) tampering {
 }
 
 // tamperings are all that the checker must notice, by name.
-func tamperings() map[string]tampering {
+func tamperings(words *reader) map[string]tampering {
 	all := map[string]tampering{}
 	for name, t := range map[string]func(*ledgers) tampering{
 		"text missing at the carrier": func(l *ledgers) tampering { return drop(&l.wire.MOs, nil) },
@@ -82,9 +82,9 @@ func tamperings() map[string]tampering {
 	maps.Copy(all, alteredTexts())
 	maps.Copy(all, alteredBooks())
 	maps.Copy(all, alteredOrders())
-	maps.Copy(all, alteredChanges())
+	maps.Copy(all, alteredChanges(words))
 	maps.Copy(all, alteredSeats())
-	maps.Copy(all, alteredTalk())
+	maps.Copy(all, alteredTalk(words))
 	return all
 }
 
@@ -223,8 +223,8 @@ func TestTampering(t *testing.T) {
 	require.Empty(t, faults)
 	require.Equal(t, summary{texts: 31, answers: 30, notices: 2, copies: 1, redelivered: 2, swallowed: 1, issued: 5, refunded: 1,
 		notCharged: 2, other: 2, held: 1, waiting: 1, changed: 1, joined: 2, matched: 1, again: 1, named: 3, debits: 7, reversals: 2, refunds: 2, fees: 10636}, sum)
-	t.Logf("%d tamperings", len(tamperings()))
-	for name, do := range tamperings() {
+	t.Logf("%d tamperings", len(tamperings(words)))
+	for name, do := range tamperings(words) {
 		t.Run(name, func(t *testing.T) {
 			for seed := range uint64(20) {
 				l := small()
