@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -53,6 +54,7 @@ type Sim struct {
 	mu     sync.Mutex
 	closed bool
 	timers map[*timer]struct{}
+	strays []*stray
 	late   sync.WaitGroup // timers that have not ended
 	once   sync.Once
 	err    error // of the first Close
@@ -160,7 +162,7 @@ func (s *Sim) Debit(ctx context.Context, r booking.DebitRequest) booking.Outcome
 		s.debit(context.WithoutCancel(ctx), r, b)
 		return s.silence(ctx)
 	case b.stray:
-		s.after(StrayAfter, func() { s.debitStray(context.WithoutCancel(ctx), r) })
+		s.strayLater(context.WithoutCancel(ctx), r)
 		return s.silence(ctx)
 	case b.late:
 		return s.debitLate(ctx, r, b)
@@ -206,6 +208,39 @@ func (s *Sim) debitLate(ctx context.Context, r booking.DebitRequest, b behaviour
 // StrayAfter is how long a stray debit is on its way.
 const StrayAfter = 10 * time.Minute
 
+// stray is a debit on its way that will be booked whatever was said meanwhile.
+type stray struct {
+	due  time.Time
+	book func() // once
+}
+
+func (s *Sim) strayLater(ctx context.Context, r booking.DebitRequest) {
+	st := &stray{due: s.o.Clock.Now().Add(StrayAfter), book: sync.OnceFunc(func() { s.debitStray(ctx, r) })}
+	s.mu.Lock()
+	s.strays = append(s.strays, st)
+	s.mu.Unlock()
+	s.after(StrayAfter, st.book)
+}
+
+// arrived books the strays that are due: a timer may come later than a question
+// that was asked after its time.
+func (s *Sim) arrived() {
+	now := s.o.Clock.Now()
+	s.mu.Lock()
+	var due []*stray
+	s.strays = slices.DeleteFunc(s.strays, func(st *stray) bool {
+		if st.due.After(now) {
+			return false
+		}
+		due = append(due, st)
+		return true
+	})
+	s.mu.Unlock()
+	for _, st := range due {
+		st.book()
+	}
+}
+
 // debitStray books a debit that was undone before it came: what a bank must not
 // do, and some do.
 func (s *Sim) debitStray(ctx context.Context, r booking.DebitRequest) {
@@ -249,6 +284,7 @@ func (s *Sim) Query(ctx context.Context, key string) booking.Outcome[booking.Cha
 	if err := s.reachable(ctx); err != nil {
 		return booking.IsUnknown[booking.Charge](err)
 	}
+	s.arrived()
 	var a answer
 	err := s.db.Read(ctx, func(tx *commit.Tx) (err error) { a, err = query(tx, key); return err })
 	return s.outcome("query", a, err)

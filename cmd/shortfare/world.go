@@ -267,6 +267,23 @@ func (w *world) watch(ctx context.Context) {
 	}
 }
 
+// settle lets calls under way end before the clock moves, which would cut them short;
+// one that gets no answer is not waited for.
+func (w *world) settle(ctx context.Context) {
+	w.mu.Lock()
+	g := w.running.g
+	w.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
+	defer cancel()
+	for !g.engine.Idle() {
+		select {
+		case <-time.After(5 * time.Millisecond):
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
 // close ends everything in order.
 func (w *world) close() error {
 	w.mu.Lock()
@@ -324,6 +341,7 @@ func (w *world) control(ctx context.Context, args []string) (string, error) {
 		if err != nil || d <= 0 {
 			return "", fmt.Errorf("clock takes a time such as +30m")
 		}
+		w.settle(ctx)
 		w.clock.Advance(d)
 		return "it is now " + w.clock.Now().In(w.cfg.Loc).Format("2 Jan 15:04"), nil
 	case len(args) == 2 && args[0] == "bank":
