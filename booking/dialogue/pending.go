@@ -187,7 +187,10 @@ func (t *turn) pendingWhat() string {
 	case booking.PendingDefault:
 		return t.m.say("what.default", "account", t.account(*t.c.Pending.Account))
 	}
-	if s := t.c.Pending.Sale; s != nil {
+	switch s := t.c.Pending.Sale; {
+	case s != nil && t.c.Pending.For != booking.PendingCast:
+		return t.m.say("what.sale", "what", t.saleText(s))
+	case s != nil:
 		return t.m.say("what.sale", "what", t.castTo(s))
 	}
 	return t.m.say("what.forget")
