@@ -344,6 +344,9 @@ func (c *checker) align(p *phoneBook, asked []*entry, texts []inboxRow, byCause 
 				said = c.mts[list[0].message].Text
 			}
 		}
+		if said != e.said && slices.Contains(e.maybe, said) {
+			e.said = said // and what the customer took for it was a copy: turns counts how often each wording is shown
+		}
 		if said != e.said && e.repeat && i > 0 && e.said == asked[i-1].said && c.killedBetween(c.mos[asked[i-1].mo], c.mos[e.mo]) {
 			c.sum.swallowed++
 			c.sum.answers--

@@ -19,6 +19,10 @@ type entry struct {
 	repeat bool  // the text before, on purpose once more
 	answer int64 // smsc.Text.ID; 0 when none came in time
 	said   string
+	// maybe are the words of other messages that came while this was waited for
+	// and could be its answer: when each was heard before, the customer cannot
+	// tell the answer from a second copy. The store can.
+	maybe []string
 }
 
 // open is a question of the gateway that a code answers.

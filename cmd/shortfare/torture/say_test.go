@@ -47,7 +47,7 @@ func (c *customer) say(ctx context.Context, text string, repeat bool) error {
 	if repeat {
 		wait, before = repeatedWait, c.log[len(c.log)-1].said
 	}
-	if t, ok, err := c.await(ctx, before, wait); err != nil {
+	if t, ok, err := c.await(ctx, &e, before, wait); err != nil {
 		return err
 	} else if ok {
 		e.answer, e.said = t.ID, t.Text
@@ -68,8 +68,8 @@ func (c *customer) say(ctx context.Context, text string, repeat bool) error {
 // await takes the next message that can be the answer. before is, for a
 // repeat, the answer to its original: the repeat is answered with these words or
 // with new ones, or never. What looks like an earlier answer is taken when
-// nothing else comes.
-func (c *customer) await(ctx context.Context, before string, wait time.Duration) (smsc.Text, bool, error) {
+// nothing else comes; if more than one does, the others are kept in e.
+func (c *customer) await(ctx context.Context, e *entry, before string, wait time.Duration) (smsc.Text, bool, error) {
 	k := c.words.read(before).kind
 	alike := before != "" && (k == paid || k == quote) // others are mostly answered in other words the second time
 	unsureFor := doubt
@@ -95,6 +95,8 @@ func (c *customer) await(ctx context.Context, before string, wait time.Duration)
 				return t, true, nil
 			case unsure == nil && (before == "" || before == t.Text):
 				unsure, taken = &t, time.After(unsureFor)
+			case before == "":
+				e.maybe = append(e.maybe, t.Text)
 			}
 		case <-taken:
 			return *unsure, true, nil
