@@ -2,15 +2,19 @@ package sqlite
 
 import "shortfare/booking"
 
-// maxKept bounds the customers kept decoded.
-const maxKept = 4096
+// maxKept bounds the rows kept decoded: of customers and of their live orders,
+// since one who travels much has many.
+const maxKept = 8192
 
 // kept are customers as their last turn left them, decoded: a text is mostly
 // followed by the outcome of its call within milliseconds, and decoding costs
 // more than reading. They belong to the writer goroutine. A turn takes its
 // customer out and puts him back when its changes were written; whatever goes
 // wrong leaves him out, and the next turn reads the file.
-type kept map[booking.MSISDN]*keptCustomer
+type kept struct {
+	by   map[booking.MSISDN]*keptCustomer
+	rows int
+}
 
 type keptCustomer struct {
 	customer *booking.Customer
@@ -20,24 +24,24 @@ type keptCustomer struct {
 }
 
 // take gives a customer and forgets him; nil when he is not kept.
-func (k kept) take(m booking.MSISDN) *keptCustomer {
-	c := k[m]
-	delete(k, m)
+func (k *kept) take(m booking.MSISDN) *keptCustomer {
+	c := k.by[m]
+	if c != nil {
+		delete(k.by, m)
+		k.rows -= c.rows()
+	}
 	return c
 }
+
+// rows are those that keeping the customer saves reading.
+func (c *keptCustomer) rows() int { return 1 + len(c.orders) }
 
 // put keeps the customer of a turn whose changes were written. Orders are
 // copied, since attempts on their way refer to the turn's own. Of one who was
 // erased nothing is kept: his orders have lost what the turn has seen.
-func (k kept) put(v *booking.View, c *booking.Changes, o owner) {
+func (k *kept) put(v *booking.View, c *booking.Changes, o owner) {
 	if c.Customer == nil || c.Customer != v.Customer || c.Erase {
 		return
-	}
-	for m := range k {
-		if len(k) < maxKept {
-			break
-		}
-		delete(k, m) // any: a map has no order
 	}
 	e := &keptCustomer{customer: c.Customer, due: deadline(c.Customer.Due), owner: o}
 	c.Customer.New = false
@@ -51,7 +55,15 @@ func (k kept) put(v *booking.View, c *booking.Changes, o owner) {
 		}
 		e.orders = append(e.orders, o)
 	}
-	k[c.Customer.MSISDN] = e
+	k.take(c.Customer.MSISDN)
+	for m := range k.by {
+		if k.rows+e.rows() <= maxKept {
+			break
+		}
+		k.take(m) // any: a map has no order
+	}
+	k.by[c.Customer.MSISDN] = e
+	k.rows += e.rows()
 }
 
 // find returns a copy of an order; nil when it is not there.

@@ -66,7 +66,7 @@ func Open(o Options) (*Store, error) {
 	if o.Vault == nil {
 		return nil, errors.New("sqlite: Options.Vault is required")
 	}
-	s := &Store{codec: newCodec(o.Vault), log: o.Log, now: o.Now, kept: kept{}}
+	s := &Store{codec: newCodec(o.Vault), log: o.Log, now: o.Now, kept: kept{by: map[booking.MSISDN]*keptCustomer{}}}
 	if s.log == nil {
 		s.log = zap.NewNop()
 	}
