@@ -3,6 +3,7 @@ package torture
 import (
 	"context"
 	"strings"
+	"sync"
 	"time"
 
 	"shortfare/smpp/smsc"
@@ -23,11 +24,13 @@ func (c *customer) say(ctx context.Context, text string, repeat bool) error {
 		}
 		break
 	}
+	came := func() {}
 	if !repeat { // which may never be answered
 		if err := c.load.take(ctx); err != nil {
 			return err
 		}
-		defer c.load.give()
+		came = sync.OnceFunc(c.load.give)
+		defer came()
 	}
 	c.asking = text
 	if !repeat {
@@ -47,7 +50,7 @@ func (c *customer) say(ctx context.Context, text string, repeat bool) error {
 	if repeat {
 		wait, before = repeatedWait, c.log[len(c.log)-1].said
 	}
-	if t, ok, err := c.await(ctx, &e, before, wait); err != nil {
+	if t, ok, err := c.await(ctx, &e, before, wait, came); err != nil {
 		return err
 	} else if ok {
 		e.answer, e.said = t.ID, t.Text
@@ -68,8 +71,9 @@ func (c *customer) say(ctx context.Context, text string, repeat bool) error {
 // await takes the next message that can be the answer. before is, for a
 // repeat, the answer to its original: the repeat is answered with these words or
 // with new ones, or never. What looks like an earlier answer is taken when
-// nothing else comes; if more than one does, the others are kept in e.
-func (c *customer) await(ctx context.Context, e *entry, before string, wait time.Duration) (smsc.Text, bool, error) {
+// nothing else comes; if more than one does, the others are kept in e. came is
+// called when the text has an answer, be it this one.
+func (c *customer) await(ctx context.Context, e *entry, before string, wait time.Duration, came func()) (smsc.Text, bool, error) {
 	k := c.words.read(before).kind
 	alike := before != "" && (k == paid || k == quote) // others are mostly answered in other words the second time
 	unsureFor := doubt
@@ -91,9 +95,13 @@ func (c *customer) await(ctx context.Context, e *entry, before string, wait time
 				}
 			case c.words.read(t.Text).manner == either && !c.concerned(t.Text):
 				c.learn(t.Text)
+				if unsure == nil && before == "" && c.late(t.Text) {
+					unsure, taken = &t, time.After(unsureFor)
+				}
 			case alike && before == t.Text || !c.heard(t.Text):
 				return t, true, nil
 			case unsure == nil && (before == "" || before == t.Text):
+				came()
 				unsure, taken = &t, time.After(unsureFor)
 			case before == "":
 				e.maybe = append(e.maybe, t.Text)
@@ -117,6 +125,13 @@ func (c *customer) await(ctx context.Context, e *entry, before string, wait time
 func (c *customer) concerned(text string) bool {
 	order := c.words.read(text).order
 	return order != "" && (order == c.topic || strings.Contains(c.asking, order))
+}
+
+// late tells whether a message says that a waiting list was not joined in time,
+// and the text under way would join one: it is the answer, or a notice that the
+// text has crossed and another answer follows.
+func (c *customer) late(text string) bool {
+	return c.words.read(text).kind == unlucky && c.opens[c.topic].kind == waitQuote
 }
 
 // heard tells whether one of the last answers had these words.

@@ -18,7 +18,7 @@ import (
 
 const (
 	soakRate   = 500  // texts a second
-	soakPhones = 1000 // enough of them for that rate, though some wait for long
+	soakPhones = 2000 // enough of them for that rate, though some wait for long
 	soakOpen   = 400  // texts without an answer at a time: a busy machine answers fewer, not later
 	soakSeats  = 700  // so that the trains that everybody wants sell out
 
