@@ -40,6 +40,7 @@ func (c *customer) say(ctx context.Context, text string, repeat bool) error {
 				c.topic = key
 			}
 		}
+		c.joins = c.opens[c.topic].kind == waitQuote
 	}
 	mo, err := c.load.carrier.Inject(c.msisdn, shortCode, text, smsc.MOOptions{})
 	if err != nil {
@@ -56,7 +57,7 @@ func (c *customer) say(ctx context.Context, text string, repeat bool) error {
 		e.answer, e.said = t.ID, t.Text
 		c.load.answered.Add(1)
 		c.learn(t.Text)
-		if k := c.words.read(t.Text).kind; k == other || k == limited || k == noQuestion { // no such question any more
+		if k := c.words.read(t.Text).kind; k == other || k == limited || k == noQuestion || k == unlucky { // no such question any more
 			for order, o := range c.opens {
 				if o.code != "" && strings.HasSuffix(text, o.code) {
 					delete(c.opens, order)
@@ -95,7 +96,8 @@ func (c *customer) await(ctx context.Context, e *entry, before string, wait time
 				}
 			case c.words.read(t.Text).manner == either && !c.concerned(t.Text):
 				c.learn(t.Text)
-				if unsure == nil && before == "" && c.late(t.Text) {
+				if unsure == nil && (before == "" || before == t.Text) && c.late(t.Text) {
+					came()
 					unsure, taken = &t, time.After(unsureFor)
 				}
 			case alike && before == t.Text || !c.heard(t.Text):
@@ -131,7 +133,7 @@ func (c *customer) concerned(text string) bool {
 // and the text under way would join one: it is the answer, or a notice that the
 // text has crossed and another answer follows.
 func (c *customer) late(text string) bool {
-	return c.words.read(text).kind == unlucky && c.opens[c.topic].kind == waitQuote
+	return c.joins && c.words.read(text).kind == unlucky
 }
 
 // heard tells whether one of the last answers had these words.

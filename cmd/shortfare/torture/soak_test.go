@@ -18,7 +18,8 @@ import (
 
 const (
 	soakRate   = 500  // texts a second
-	soakPhones = 2000 // enough of them for that rate, though some wait for long
+	soakPhones = 3000 // enough of them for that rate, though some wait for long
+	soakFew    = 1000 // for a short run, which would do little else than register so many
 	soakOpen   = 400  // texts without an answer at a time: a busy machine answers fewer, not later
 	soakSeats  = 700  // so that the trains that everybody wants sell out
 
@@ -54,7 +55,11 @@ func TestSoak(t *testing.T) {
 	t.Logf("SHORTFARE_SEED=%d SHORTFARE_SOAK=%v", seed, length)
 	ctx, cancel := context.WithTimeout(t.Context(), length+10*time.Minute) // something hangs
 	defer cancel()
-	w := begin(ctx, t, seed, soakPhones, soakSeats, soakResponse, "info")
+	phones := soakPhones
+	if length < time.Minute {
+		phones = soakFew
+	}
+	w := begin(ctx, t, seed, phones, soakSeats, soakResponse, "info")
 	w.soaking = true
 	w.load.calm.Store(true)
 	w.load.pace, w.load.slots = make(chan struct{}), make(chan struct{}, soakOpen)
