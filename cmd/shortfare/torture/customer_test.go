@@ -55,7 +55,6 @@ type customer struct {
 	wish    string             // what was sold out
 	asking  string             // the text under way
 	topic   string             // the order that its code is for
-	joins   bool               // it would join a waiting list
 	known   map[string]bool    // messages that tickets were learnt from
 	changed bool               // orders are others than at the last ORD
 	gone    bool               // had everything deleted

@@ -40,7 +40,6 @@ func (c *customer) say(ctx context.Context, text string, repeat bool) error {
 				c.topic = key
 			}
 		}
-		c.joins = c.opens[c.topic].kind == waitQuote
 	}
 	mo, err := c.load.carrier.Inject(c.msisdn, shortCode, text, smsc.MOOptions{})
 	if err != nil {
@@ -96,9 +95,13 @@ func (c *customer) await(ctx context.Context, e *entry, before string, wait time
 				}
 			case c.words.read(t.Text).manner == either && !c.concerned(t.Text):
 				c.learn(t.Text)
-				if unsure == nil && (before == "" || before == t.Text) && c.late(t.Text) {
+				switch {
+				case !c.late(t.Text) || before != "" && before != t.Text:
+				case unsure == nil:
 					came()
 					unsure, taken = &t, time.After(unsureFor)
+				default:
+					e.maybe = append(e.maybe, t.Text)
 				}
 			case alike && before == t.Text || !c.heard(t.Text):
 				return t, true, nil
@@ -130,10 +133,10 @@ func (c *customer) concerned(text string) bool {
 }
 
 // late tells whether a message says that a waiting list was not joined in time,
-// and the text under way would join one: it is the answer, or a notice that the
-// text has crossed and another answer follows.
+// and the text under way is a code, perhaps that one: then it is the answer, or a
+// notice that the text has crossed and another answer follows.
 func (c *customer) late(text string) bool {
-	return c.joins && c.words.read(text).kind == unlucky
+	return c.words.read(text).kind == unlucky && strings.HasPrefix(c.asking, c.lang.yes)
 }
 
 // heard tells whether one of the last answers had these words.
