@@ -63,38 +63,3 @@ func dihedral(a, b int) int {
 		return (a - b + 5) % 5
 	}
 }
-
-// IBAN checks numbers made like international bank account numbers (ISO
-// 13616): two letters, two check digits (ISO 7064 MOD 97-10), 11 to 30 letters
-// and digits.
-type IBAN struct{}
-
-// Kind is BankAccount.
-func (IBAN) Kind() Kind { return BankAccount }
-
-// Takes tells whether the number has the form of an IBAN.
-func (IBAN) Takes(number string) bool {
-	return len(number) >= 15 && len(number) <= 34 && alphanumeric(number) && digitsFrom(number, 0) == 0 &&
-		digitsFrom(number, 1) == 0 && digitsFrom(number, 2) >= 2
-}
-
-// Check finds wrong check digits.
-func (IBAN) Check(r *Result, _ time.Time) {
-	if mod97(r.Normal[4:]+r.Normal[:4]) != 1 {
-		r.Find(BadCheckDigit, "the check digits do not fit, look at the number again")
-	}
-}
-
-// mod97 is the remainder of the number that letters and digits make when A
-// is written 10 and Z 35.
-func mod97(s string) int {
-	m := 0
-	for i := range len(s) {
-		if c := s[i]; c <= '9' {
-			m = (m*10 + int(c-'0')) % 97
-		} else {
-			m = (m*100 + int(c-'A') + 10) % 97
-		}
-	}
-	return m
-}

@@ -135,6 +135,14 @@ func TestPluggedIn(t *testing.T) {
 		{"GB82 WEST 1234 5698 7654 32", BankAccount, nil},
 		{"GB82 WEST 1234 5698 7654 23", BankAccount, []Code{BadCheckDigit}},
 		{"DE89370400440532013000", BankAccount, nil},
+		{"MT84MALT011000012345MTLCAST001S", BankAccount, nil},
+		{"DE893704004405320130001", BankAccount, []Code{BadLength, BadCheckDigit}},
+		{"FR7630006000011234567890189", BankAccount, nil},
+		{"FR76300060000112345678901A9", BankAccount, []Code{BadCharacter, BadCheckDigit}}, // two digits end it
+		{"GB25123456789012345678", BankAccount, []Code{BadCharacter}},                     // four letters begin it
+		{"DE02000000000000000030", BankAccount, nil},
+		{"DE99000000000000000030", BankAccount, []Code{BadCheckDigit}}, // the same remainder, and no check digits
+		{"XX89370400440532013000", BankAccount, []Code{BadCountry, BadCheckDigit}},
 		{"11010519491231002X", Resident, nil},
 	} {
 		r := more.Check(c.in, today)
