@@ -27,6 +27,8 @@ type Question struct {
 	FreeUntil time.Time
 	// LaterDay is set for a change to a service of a later day: some ladders are for those only.
 	LaterDay bool
+	// NewFare is that of the seat a change leads to; without a currency when there is none.
+	NewFare booking.Money
 }
 
 // Fee is what is kept of a fare.
@@ -66,7 +68,10 @@ type Ladder struct {
 	Classes []string
 	// LaterDay is set on a ladder for changes to a later day only.
 	LaterDay bool
-	Steps    []Step // the longest time before departure first
+	// LowerFare is set on a ladder for changes that takes the lower of the fares
+	// before and after the change for the fare.
+	LowerFare bool
+	Steps     []Step // the longest time before departure first
 }
 
 // Step is the fee of one span of time: Fixed and a share of the fare, not less
@@ -108,7 +113,11 @@ func (r Rules) fee(ladders []Ladder, q Question) Fee {
 			continue
 		}
 		s := l.step(q.Dep.Sub(q.Now))
-		return Fee{Amount: booking.Money{Minor: s.of(q.Fare.Minor, r.Round), Currency: q.Fare.Currency}, Rule: strings.TrimSpace(l.Name + " " + s.String())}
+		fare := q.Fare.Minor
+		if l.LowerFare && q.NewFare.Currency == q.Fare.Currency {
+			fare = min(fare, q.NewFare.Minor)
+		}
+		return Fee{Amount: booking.Money{Minor: s.of(fare, r.Round), Currency: q.Fare.Currency}, Rule: strings.TrimSpace(l.Name + " " + s.String())}
 	}
 	free.Rule = RuleNone
 	return free

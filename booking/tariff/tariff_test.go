@@ -69,6 +69,20 @@ func TestChange(t *testing.T) {
 	}
 }
 
+// 12306.cn takes its share of the lower of the fares before and after.
+func TestLowerFare(t *testing.T) {
+	r := preset(t, ChinaRailway)
+	q := Question{Fare: cny(55300), Dep: dep, Now: dep.Add(-30 * time.Hour), LaterDay: true}
+	for fare, want := range map[booking.Money]int64{
+		{}: 2750, cny(93300): 2750, cny(55300): 2750, cny(30000): 1500, cny(0): 0,
+		{Minor: 30000, Currency: "EUR"}: 2750, // no fare to compare with
+	} {
+		q.NewFare = fare
+		require.Equal(t, cny(want), r.Change(q).Amount, "%v", fare)
+		require.Equal(t, cny(5550), r.Cancel(q).Amount, "of no meaning there")
+	}
+}
+
 func TestKindsAndClasses(t *testing.T) {
 	r := preset(t, ChinaRailway)
 	q := Question{Kind: booking.Flight, Class: "economy", Fare: cny(100000), Dep: dep, Now: dep.Add(-time.Hour)}
@@ -79,6 +93,11 @@ func TestKindsAndClasses(t *testing.T) {
 	require.Equal(t, cny(20000), r.Cancel(q).Amount)
 	q.Now = dep.Add(-2 * time.Hour)
 	require.Equal(t, cny(10000), r.Cancel(q).Amount)
+	require.Equal(t, Fee{cny(0), RuleNone}, r.Change(q), "a coach is changed free of charge")
+	q.Fare = cny(300)
+	require.Equal(t, Fee{cny(50), "cr bus 2h+ 10% min 0.50"}, r.Cancel(q))
+	q.Now = dep.Add(-time.Hour)
+	require.Equal(t, Fee{cny(100), "cr bus 0h+ 20% min 1"}, r.Cancel(q))
 }
 
 func TestNoFees(t *testing.T) {

@@ -22,8 +22,10 @@ func cancelFee(r tariff.Rules) func(*booking.Order, []int, time.Time) booking.Mo
 func changeFee(r tariff.Rules, loc *time.Location) func(*booking.Order, *booking.Order, time.Time) booking.Money {
 	return func(old, next *booking.Order, now time.Time) booking.Money {
 		later := booking.DateOf(next.Trip.Dep.In(loc)) > booking.DateOf(old.Trip.Dep.In(loc))
+		seat := 0
 		return bySeat(old, old.Price, old.Seats, now, func(q tariff.Question) tariff.Fee {
-			q.LaterDay = later
+			q.LaterDay, q.NewFare = later, ofSeat(next.Price, next.Seats, seat)
+			seat++
 			return r.Change(q)
 		})
 	}
@@ -40,11 +42,17 @@ func bySeat(o *booking.Order, total booking.Money, n int, now time.Time, ask fun
 	}
 	fee := booking.Money{Currency: total.Currency}
 	for i := range n {
-		q.Fare = booking.Money{Minor: total.Minor / int64(n), Currency: total.Currency}
-		if i == 0 {
-			q.Fare.Minor += total.Minor % int64(n)
-		}
+		q.Fare = ofSeat(total, n, i)
 		fee = fee.Plus(ask(q).Amount)
 	}
 	return fee
+}
+
+// ofSeat is what one of n seats cost that cost total together; the first has what does not divide.
+func ofSeat(total booking.Money, n, i int) booking.Money {
+	fare := booking.Money{Minor: total.Minor / int64(n), Currency: total.Currency}
+	if i == 0 {
+		fare.Minor += total.Minor % int64(n)
+	}
+	return fare
 }

@@ -45,4 +45,8 @@ func TestFeesBySeat(t *testing.T) {
 	require.Zero(t, changeFee(rules, time.UTC)(ticket(), next, now).Minor, "on the same day")
 	next.Trip.Dep = next.Trip.Dep.AddDate(0, 0, 1)
 	require.Equal(t, int64(5500), changeFee(rules, time.UTC)(ticket(), next, now).Minor, "to a later day")
+	next.Price.Minor = 90000
+	require.Equal(t, int64(4500), changeFee(rules, time.UTC)(ticket(), next, now).Minor, "to a cheaper train")
+	next.Price.Minor = 200000
+	require.Equal(t, int64(5500), changeFee(rules, time.UTC)(ticket(), next, now).Minor, "to a dearer train")
 }

@@ -26,10 +26,11 @@ type Fees struct {
 
 // Ladder is one tariff.Ladder.
 type Ladder struct {
-	Name     string   `mapstructure:"name"`      // in journals; its place in the file when empty
-	Kinds    []string `mapstructure:"kinds"`     // train, bus, flight; all when empty
-	Classes  []string `mapstructure:"classes"`   // all when empty
-	LaterDay bool     `mapstructure:"later_day"` // for changes to a later day only
+	Name     string   `mapstructure:"name"`       // in journals; its place in the file when empty
+	Kinds    []string `mapstructure:"kinds"`      // train, bus, flight; all when empty
+	Classes  []string `mapstructure:"classes"`    // all when empty
+	LaterDay bool     `mapstructure:"later_day"`  // for changes to a later day only
+	Lower    bool     `mapstructure:"lower_fare"` // shares are of the lower of the fares before and after a change
 	Steps    []Step   `mapstructure:"steps"`
 }
 
@@ -65,7 +66,7 @@ func (k *checker) ladders(list string, in []Ladder) []tariff.Ladder {
 	var out []tariff.Ladder
 	for i, l := range in {
 		at := fmt.Sprintf("%s[%d]", list, i)
-		t := tariff.Ladder{Name: l.Name, Classes: l.Classes, LaterDay: l.LaterDay}
+		t := tariff.Ladder{Name: l.Name, Classes: l.Classes, LaterDay: l.LaterDay, LowerFare: l.Lower}
 		if t.Name == "" {
 			t.Name = at
 		}

@@ -79,6 +79,7 @@ func TestManualExamples(t *testing.T) {
 	require.Equal(t, cr.Round, c.Fees.Rules.Round)
 	require.Equal(t, cr.Cancels[0].Steps, c.Fees.Rules.Cancels[0].Steps)
 	require.Equal(t, cr.Changes[0].Steps, c.Fees.Rules.Changes[0].Steps)
+	require.Equal(t, cr.Changes[0].LowerFare, c.Fees.Rules.Changes[0].LowerFare)
 	require.Equal(t, classes.Defaults().Levels, c.Classes.Rules.Levels)
 	require.Equal(t, 45*time.Minute, c.Classes.Rules.Limits(classes.Classes{"new", "age:60+"}).Hold)
 	require.Len(t, classes.DefaultJobs(), 13)

@@ -51,13 +51,13 @@ func TestFees(t *testing.T) {
         - {before: 24h, percent: 7.5, min: 2, max: 80}
         - {before: -1h, percent: 7.5, fixed: "1.50", min: 27.50}
   change:
-    - {later_day: true, steps: [{percent: 10}]}
+    - {later_day: true, lower_fare: true, steps: [{percent: 10}]}
 `)
 	cr, _ := tariff.Preset("cr")
 	require.Equal(t, tariff.Rules{Round: 100, FreeAfter: 30 * time.Minute,
 		Cancels: append([]tariff.Ladder{{Name: "night bus", Kinds: []booking.Kind{booking.Bus}, Classes: []string{"sleeper"}, Steps: []tariff.Step{
 			{Before: 192 * time.Hour}, {Before: 24 * time.Hour, Percent: 750, Min: 200, Max: 8000}, {Before: -time.Hour, Percent: 750, Fixed: 150, Min: 2750}}}}, cr.Cancels...),
-		Changes: append([]tariff.Ladder{{Name: "fees.change[0]", LaterDay: true, Steps: []tariff.Step{{Percent: 1000}}}}, cr.Changes...)}, c.Fees.Rules)
+		Changes: append([]tariff.Ladder{{Name: "fees.change[0]", LaterDay: true, LowerFare: true, Steps: []tariff.Step{{Percent: 1000}}}}, cr.Changes...)}, c.Fees.Rules)
 	require.Zero(t, c.Fees.FreeAfterMatch)
 	require.Equal(t, cr, parse(t, "", "SHORTFARE_FEES_PRESET=cr").Fees.Rules)
 }
