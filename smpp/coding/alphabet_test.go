@@ -70,8 +70,8 @@ func TestGSM7MalformedKeepsText(t *testing.T) {
 		{"double escape", "311b1b32", "1 2", coding.Shift{}, coding.ErrMalformed},
 		{"really Latin-1", "41e942", "AéB", coding.Shift{}, coding.ErrMalformed},
 		{"really UTF-8", "e58c97e4baac", "北京", coding.Shift{}, coding.ErrMalformed},
-		{"unknown single shift", "311b3c", "1[", coding.Shift{Single: 4}, coding.ErrShift},
-		{"unknown locking shift", "4131", "A1", coding.Shift{Locking: 13}, coding.ErrShift},
+		{"unknown single shift", "311b3c", "1[", coding.Shift{Single: 14}, coding.ErrShift},
+		{"unknown locking shift", "4131", "A1", coding.Shift{Locking: 14}, coding.ErrShift},
 		{"Spanish has no locking table", "41", "A", coding.Shift{Locking: coding.Spanish}, coding.ErrShift},
 	} {
 		text, err := coding.DecodeGSM7(unhex(t, c.octets), c.shift)
@@ -91,10 +91,73 @@ func TestNationalTables(t *testing.T) {
 		{"Turkish locking", "0407080b0c1c1d4060", "€ıòĞğŞşİç", coding.Shift{Locking: coding.Turkish}},
 		{"Portuguese locking", "04060708091213151617181924405b5c607b7c7d", "êúíóçªÇ∞^\\€ÓºÍÃÕ~ãõ`", coding.Shift{Locking: coding.Portuguese}},
 		{"both Turkish", "401b49", "İİ", coding.Shift{Single: coding.Turkish, Locking: coding.Turkish}},
+		{"Bengali", "2f424c5f15504420255015502c201b233a1b1d1b19", "নমস্কার ঢাকা, ৯:৩০", coding.Shift{Single: coding.Bengali, Locking: coding.Bengali}},
+		{"Gujarati", "2f424c5f27592003422b5049502b201b25", "નમસ્તે અમદાવાદ ૯", coding.Shift{Single: coding.Gujarati, Locking: coding.Gujarati}},
+		{"Hindi", "2f424c5f2759202b51465f46522c201b1e202251152220244e", "नमस्ते दिल्ली, २ टिकट ड़", coding.Shift{Single: coding.Hindi, Locking: coding.Hindi}},
+		{"Kannada", "2f424c5f1550442024405f4051201b1e", "ನಮಸ್ಕಾರ ಡಬ್ಬಿ ೨", coding.Shift{Single: coding.Kannada, Locking: coding.Kannada}},
+		{"Malayalam", "2f424c5f15504401201559444701201b1e201b30", "നമസ്കാരം കേരളം ൨ ൻ", coding.Shift{Single: coding.Malayalam, Locking: coding.Malayalam}},
+		{"Oriya", "2f424c5f1550442013244e514a50201b1e", "ନମସ୍କାର ଓଡ଼ିଶା ୨", coding.Shift{Single: coding.Oriya, Locking: coding.Oriya}},
+		{"Punjabi", "3d7b1d504020177c2452201b23", "ਪੰਜਾਬ ਗੱਡੀ ੭", coding.Shift{Single: coding.Punjabi, Locking: coding.Punjabi}},
+		{"Tamil", "4926155f15425f201a583c5f3c5a201b24", "வணக்கம் சென்னை ௮", coding.Shift{Single: coding.Tamil, Locking: coding.Tamil}},
+		{"Telugu", "2f424c5f15504401201b221b23", "నమస్కారం ౬౭", coding.Shift{Single: coding.Telugu, Locking: coding.Telugu}},
+		{"Urdu", "4725001659200b470b201b1e1b33", "کراچی ٹکٹ ۲؟", coding.Shift{Single: coding.Urdu, Locking: coding.Urdu}},
 	} {
 		text, err := coding.DecodeGSM7(unhex(t, c.octets), c.shift)
 		require.NoError(t, err, c.name)
 		require.Equal(t, c.text, text, c.name)
+	}
+}
+
+// The tables of South Asia: letters are of the language's block of Unicode and
+// stand once, the digits of a block follow each other, and Latin is where all
+// of these tables have it.
+func TestIndicTables(t *testing.T) {
+	decode := func(shift coding.Shift, octets ...byte) (rune, error) {
+		text, err := coding.DecodeGSM7(octets, shift)
+		require.Len(t, []rune(text), 1)
+		return []rune(text)[0], err
+	}
+	for id, block := range map[byte]rune{coding.Bengali: 0x0980, coding.Gujarati: 0x0A80, coding.Hindi: 0x0900, coding.Kannada: 0x0C80,
+		coding.Malayalam: 0x0D00, coding.Oriya: 0x0B00, coding.Punjabi: 0x0A00, coding.Tamil: 0x0B80, coding.Telugu: 0x0C00, coding.Urdu: 0x0600} {
+		size, zero := rune(0x80), block+0x66
+		if id == coding.Urdu {
+			size, zero = 0x100, 0x06F0
+		}
+		seen, letters, digits := map[rune]bool{}, 0, 0
+		for octet := range byte(0x80) {
+			if octet == 0x1B {
+				continue
+			}
+			r, err := decode(coding.Shift{Locking: id}, octet)
+			require.NoError(t, err)
+			if r >= 0x80 {
+				require.True(t, r >= block && r < block+size, "%d %02x %U", id, octet, r)
+				require.False(t, seen[r], "%d %02x %U", id, octet, r)
+				seen[r] = true
+				letters++
+			}
+			if octet >= 'a' && octet <= 'z' || octet >= '0' && octet <= ';' {
+				require.Equal(t, rune(octet), r)
+			}
+			r, err = decode(coding.Shift{Single: id}, 0x1B, octet)
+			switch {
+			case err != nil:
+				require.ErrorIs(t, err, coding.ErrMalformed)
+			case r >= 0x100 && r != '€' && r != '।' && r != '॥': // both dandas are Devanagari's everywhere
+				require.True(t, r >= block && r < block+size, "%d 1b%02x %U", id, octet, r)
+				require.False(t, seen[r], "%d 1b%02x %U", id, octet, r)
+				seen[r] = true
+			}
+			if r >= zero && r < zero+10 {
+				digits++
+				require.Equal(t, seen[r-1], r > zero)
+			}
+			if octet >= 'A' && octet <= 'Z' {
+				require.Equal(t, rune(octet), r)
+			}
+		}
+		require.Equal(t, 10, digits, "%d", id)
+		require.Greater(t, letters, 45, "%d", id)
 	}
 }
 

@@ -18,8 +18,8 @@ func tableOf(characters string) *septetTable {
 	return &t
 }
 
-// Basic tables: 23.038 §6.2.1 and the locking shift tables of annex A.3.
-// Spanish has no locking shift table of its own.
+// Basic tables: 23.038 (release 18) §6.2.1 and the locking shift tables of annex
+// A.3; those of South Asia are in gsm7indic.go. Spanish has no locking shift table.
 var (
 	gsmBasic = tableOf("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?" +
 		"¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà")
@@ -57,6 +57,16 @@ const (
 	Turkish    = 1
 	Spanish    = 2
 	Portuguese = 3
+	Bengali    = 4 // Assamese too
+	Gujarati   = 5
+	Hindi      = 6
+	Kannada    = 7
+	Malayalam  = 8
+	Oriya      = 9
+	Punjabi    = 10
+	Tamil      = 11
+	Telugu     = 12
+	Urdu       = 13
 )
 
 // Shift names the national language tables of a message: the data octets of
@@ -71,23 +81,27 @@ type Shift struct {
 // and the default stands in for it.
 func (s Shift) tables() (basic, extension *septetTable, ok bool) {
 	basic, extension, ok = gsmBasic, gsmExtension, true
-	switch s.Single {
-	case 0:
-	case Turkish:
+	switch n := s.Single; {
+	case n == 0:
+	case n == Turkish:
 		extension = turkishExtension
-	case Spanish:
+	case n == Spanish:
 		extension = spanishExtension
-	case Portuguese:
+	case n == Portuguese:
 		extension = portugueseExtension
+	case n <= Urdu:
+		extension = indicExtension[n-Bengali]
 	default:
 		ok = false
 	}
-	switch s.Locking {
-	case 0:
-	case Turkish:
+	switch n := s.Locking; {
+	case n == 0:
+	case n == Turkish:
 		basic = turkishBasic
-	case Portuguese:
+	case n == Portuguese:
 		basic = portugueseBasic
+	case n >= Bengali && n <= Urdu:
+		basic = indicBasic[n-Bengali]
 	default:
 		ok = false
 	}
