@@ -1,5 +1,7 @@
 package parser
 
+import "strings"
+
 // maxGroups is the largest number of groups a card number is written in.
 const maxGroups = 19
 
@@ -128,19 +130,27 @@ func cardGroups(lengths []int) bool {
 	return true
 }
 
-// passport tells whether the word is shaped like a Chinese passport or
-// permit: E12345678, EA1234567, and G, H, M, with eight digits.
+// passport tells whether the word is shaped like a Chinese passport or permit:
+// one of E, G, D, S, P, K (Hong Kong), H and M (permits) with eight digits, H and
+// M with ten, and EA to EZ, DE, SE, PE and MA (Macau) with seven.
 func (s *scanner) passport(i, end int) bool {
-	if end-i != 9 {
+	first := s.u[i].r
+	if end-i == 11 {
+		return (first == 'h' || first == 'm') && s.run(i+1, isDigit) == end
+	}
+	if end-i != 9 || s.run(i+2, isDigit) != end {
 		return false
 	}
-	switch s.u[i].r {
-	case 'e', 'g', 'h', 'm':
+	switch second := s.u[i+1].r; {
+	case isDigit(second):
+		return strings.ContainsRune("egdspkhm", first)
+	case first == 'e':
+		return isLetter(second)
+	case first == 'm':
+		return second == 'a'
 	default:
-		return false
+		return second == 'e' && strings.ContainsRune("dsp", first)
 	}
-	j := s.run(i+1, isDigit)
-	return j == end || s.u[i].r == 'e' && j == i+1 && isLetter(s.u[i+1].r) && s.run(i+2, isDigit) == end
 }
 
 // shortDocument takes a word of a text that registers somebody for a

@@ -10,7 +10,8 @@ const (
 )
 
 // Aadhaar checks India's resident numbers: 12 digits, of which the first is
-// neither 0 nor 1 and the last is a check digit by Verhoeff's scheme. A
+// neither 0 nor 1 and the last is a check digit by Verhoeff's scheme; none reads
+// the same backwards (UIDAI, A UID Numbering Scheme). A
 // licence's file number has 12 digits too: Aadhaar should be asked before Builtin,
 // so that the check digit decides.
 type Aadhaar struct{}
@@ -28,9 +29,21 @@ func (Aadhaar) Check(r *Result, _ time.Time) {
 	if r.Normal[0] < '2' {
 		r.Find(BadShape, "an Aadhaar number starts with 2 to 9")
 	}
+	if palindrome(r.Normal) {
+		r.Find(BadShape, "no Aadhaar number reads the same from both ends")
+	}
 	if !verhoeff(r.Normal) {
 		r.Find(BadCheckDigit, "the check digit does not fit, look at the number again")
 	}
+}
+
+func palindrome(n string) bool {
+	for i := range len(n) / 2 {
+		if n[i] != n[len(n)-1-i] {
+			return false
+		}
+	}
+	return true
 }
 
 // verhoeff tells whether digits and their check digit fit (J. Verhoeff, Error

@@ -149,8 +149,8 @@ func Mask(number string) string {
 	return string(c)
 }
 
-// normalize removes what customers put between and around the characters, and
-// gives letters and digits their plain form.
+// normalize removes what customers, and old passports (P.1234567), put between
+// and around the characters, and gives letters and digits their plain form.
 func normalize(s string) string {
 	plain := true
 	for i := 0; i < len(s) && plain; i++ {
@@ -164,7 +164,7 @@ func normalize(s string) string {
 			r -= '！' - '!'
 		}
 		switch {
-		case r == ' ' || r == '-' || r == '\u00a0' || r == '\u3000' || r == '\t' || r == '‐' || r == '–' || r == '(' || r == ')':
+		case r == ' ' || r == '-' || r == '\u00a0' || r == '\u3000' || r == '\t' || r == '‐' || r == '–' || r == '.' || r == '(' || r == ')':
 			return -1
 		case r >= 'a' && r <= 'z':
 			return r - 'a' + 'A'

@@ -4,7 +4,7 @@ import "time"
 
 // homeReturn knows the mainland travel permit of Hong Kong and Macau
 // residents: H or M and 8 digits, and on cards before 2013 two more for the
-// number of issues.
+// number of issues (Ministry of Public Security, 港澳居民来往内地通行证号码规则, 2010).
 type homeReturn struct{}
 
 func (homeReturn) Kind() Kind               { return HomeReturn }

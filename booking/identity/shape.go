@@ -67,7 +67,8 @@ func alphanumeric(n string) bool {
 // chinesePassport knows the nine characters of Chinese passports: ordinary (E
 // or G and 8 digits; since 2017 E, a letter that is neither I nor O, 7
 // digits), and diplomatic, service and public affairs ones (D, S or P and 8
-// digits, or DE, SE, PE and 7 digits).
+// digits, or DE, SE, PE and 7 digits). Older ones, P. or S. and 7 digits, or 14
+// or 15 and 7 digits, are not told from others.
 func chinesePassport(n string) bool {
 	if len(n) != 9 {
 		return false

@@ -42,7 +42,7 @@ func (g Registry) With(more ...Validator) Registry {
 	return Registry{append(append([]Validator(nil), g.list...), more...)}
 }
 
-// Check reads a number as a customer may write it: spaces, hyphens, brackets,
+// Check reads a number as a customer may write it: spaces, hyphens, dots, brackets,
 // small letters and full-width characters are put right first. now decides
 // which births lie in the future (by the calendar of China, UTC+8). The
 // answer is that of the first validator that finds the number right, else of

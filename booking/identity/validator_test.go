@@ -115,8 +115,19 @@ func TestPassportLines(t *testing.T) {
 func TestMRZDigit(t *testing.T) {
 	for field, want := range map[string]byte{ // ICAO Doc 9303-3 §4.9 and appendix A of part 4
 		"520727": '3', "AB2134<<<": '5', "L898902C3": '6', "740812": '2', "120415": '9', "ZE184226B<<<<<": '1', "": '0',
+		"L898902C3674081221204159ZE184226B<<<<<1": '0',
+		// The card of part 5 (TD1), number and all, and of part 6 (TD2).
+		"D23145890": '7', "D231458907<<<<<<<<<<<<<<<74081221204159<<<<<<<<<<<": '6', "D23145890774081221204159<<<<<<<": '6',
 	} {
 		require.Equal(t, want, mrzDigit(field), field)
+	}
+}
+
+// Check digits of Verhoeff's scheme that others publish.
+func TestVerhoeff(t *testing.T) {
+	for number, want := range map[string]bool{"6548": true, "14285708": true, "1428570": true, "654": false,
+		"398438246238642378648236487236482734": false} {
+		require.Equal(t, want, verhoeff(number), number)
 	}
 }
 
@@ -152,6 +163,7 @@ func TestPluggedIn(t *testing.T) {
 	require.Equal(t, BadProvince, plain.Check("999999990019", today).Findings[0].Code)
 	require.Equal(t, Unknown, plain.Check("GB82WEST12345698765432", today).Kind)
 	require.Equal(t, BadShape, NewRegistry(Aadhaar{}).Check("123412341234", today).Findings[0].Code)
+	require.Equal(t, []Code{BadShape}, codes(NewRegistry(Aadhaar{}).Check("234574475432", today)), "its check digit fits")
 	require.False(t, Registry{}.Check("11010519491231002X", today).Valid)
 	require.True(t, plain.Check("11010519491231002X", today).Valid, "With changes no registry in use")
 }
