@@ -18,7 +18,7 @@ import (
 
 const (
 	soakRate   = 500  // texts a second
-	soakPhones = 3000 // enough of them for that rate, though some wait for long
+	soakPhones = 4000 // enough of them for that rate, though some wait for long
 	soakFew    = 1000 // for a short run, which would do little else than register so many
 	soakOpen   = 400  // texts without an answer at a time: a busy machine answers fewer, not later
 	soakSeats  = 700  // so that the trains that everybody wants sell out
