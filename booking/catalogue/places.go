@@ -111,7 +111,9 @@ const (
 	samePlace    = 1_000.0   // two stops of one name
 )
 
-// areaCodes are the telephone area codes of large cities, as people name their city by.
+// areaCodes are the telephone area codes of large cities, as people name their city
+// by; they are those of libphonenumber (geocoding for 86). The codes of smaller
+// ones would take the place of times such as 0730.
 var areaCodes = map[string]string{
 	"北京": "010", "广州": "020", "上海": "021", "天津": "022", "重庆": "023", "沈阳": "024", "南京": "025", "武汉": "027",
 	"成都": "028", "西安": "029", "石家庄": "0311", "太原": "0351", "大同": "0352", "郑州": "0371", "洛阳": "0379", "哈尔滨": "0451",

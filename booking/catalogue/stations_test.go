@@ -79,6 +79,26 @@ func (g rail) context() parser.Context {
 	return parser.Context{Today: parser.Date{Year: 2026, Month: 11, Day: 23}, Now: 540, SaleDays: 30, Places: g}
 }
 
+// The demo's railway stations have the telecodes of the list.
+func TestDemoTelecodes(t *testing.T) {
+	codes := map[string]string{}
+	for _, s := range railStations(t).list {
+		codes[s.zh] = s.code
+	}
+	text, err := demoFiles.ReadFile("demo/stops.txt")
+	require.NoError(t, err)
+	found := 0
+	for line := range strings.Lines(string(text)) {
+		f := strings.Split(line, ", ")
+		if line[0] == '#' || strings.Contains(f[1], "Airport") || strings.Contains(f[1], "Coach") {
+			continue
+		}
+		require.Equal(t, codes[f[2]], f[0], line)
+		found++
+	}
+	require.Equal(t, 30, found)
+}
+
 // Every name and telecode finds its station or its city, and so does nearly
 // every pinyin that only one station has.
 func TestStationsAtScale(t *testing.T) {

@@ -142,7 +142,7 @@ func (c *customer) bookSomething(ctx context.Context) error {
 		about := c.service()
 		switch {
 		case about == "G101" && c.r.IntN(2) == 0:
-			about += [...]string{" VNP JGK", " JGK NKH", " NKH AOH", " TIP WGH", " TAK OHH"}[c.r.IntN(5)]
+			about += [...]string{" VNP JGK", " JGK NKH", " NKH AOH", " LJP WGH", " TMK OHH"}[c.r.IntN(5)]
 			about += " " + c.day(2)
 		case hot(about):
 			about += " " + c.day(2)
