@@ -125,7 +125,9 @@ var verbRows = [...]verbRow{
 
 // wholeRows are read only when they are the whole message.
 var wholeRows = [...]verbRow{
-	{verb: Stop, words: "stop stopall end quit unsubscribe revoke optout 退订 td t"},
+	// The keywords that carriers and aggregators ask for (Twilio and AWS, opt-out
+	// keywords; CANCEL is the profile's), and 回T退订 of Chinese carriers.
+	{verb: Stop, words: "stop stopall end quit unsubscribe revoke optout remove arret arrêt 退订 td t"},
 	{verb: Start, words: "start unstop 开通 恢复"},
 	{verb: Help, words: "help info 帮助 说明"},
 	// Two words are read as one here: FORGET ME.
