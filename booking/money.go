@@ -5,8 +5,9 @@ import (
 	"math"
 )
 
-// Money is an amount in the minor unit of its currency (ISO 4217), fen for
-// CNY. Arithmetic between two currencies is a bug and panics; the zero Money
+// Money is an amount in hundredths of its currency (ISO 4217), fen for CNY,
+// also where a currency has no minor unit or a smaller one: an adapter to a bank
+// that counts in those converts. Arithmetic between two currencies is a bug and panics; the zero Money
 // has none and goes with every other.
 type Money struct {
 	Minor    int64  `json:"m"`
