@@ -88,7 +88,7 @@ func (a *applied) held(e Event) bool {
 		a.release(ClosedCancelled)
 		a.tell(TellCodeClosed)
 	case Confirm:
-		if a.o.Quote.For != QuotePay && a.o.Quote.For != QuoteChange || a.now.After(a.o.Quote.Until) || a.o.Until.Sub(a.now) < DebitMargin {
+		if a.o.Quote.For != QuotePay && a.o.Quote.For != QuoteChange || a.now.After(a.o.Quote.CodeEnds()) || a.o.Until.Sub(a.now) < DebitMargin {
 			return false // a debit now could outlive the hold
 		}
 		a.o.Quote.For = NoQuote // its end still holds if the bank declines

@@ -114,7 +114,7 @@ func (a *applied) cancelling(e Event) bool {
 		a.o.Quote = Quote{Gen: a.o.Quote.Gen, Tries: a.o.Quote.Tries}
 		a.tell(TellCodeClosed)
 	case Cancel:
-		if a.o.Quote.For != QuoteCancel || a.now.After(a.o.Quote.Until) {
+		if a.o.Quote.For != QuoteCancel || a.now.After(a.o.Quote.CodeEnds()) {
 			return false
 		}
 		a.enter(Voiding)

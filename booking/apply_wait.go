@@ -28,7 +28,7 @@ func (a *applied) waiting(e Event) bool {
 		a.close(ClosedCancelled)
 		a.tell(TellCodeClosed)
 	case Confirm:
-		if a.o.Quote.For != QuoteWait || a.now.After(a.o.Quote.Until) || !a.now.Before(w.Until) {
+		if a.o.Quote.For != QuoteWait || a.now.After(a.o.Quote.CodeEnds()) || !a.now.Before(w.Until) {
 			return false
 		}
 		next := *w

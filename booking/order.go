@@ -107,10 +107,19 @@ type Account struct {
 // never stored: it is a keyed function of the order, the amount, the MSISDN and
 // Gen.
 type Quote struct {
-	For   QuoteFor  `json:"f,omitempty"`
-	Gen   int       `json:"g,omitempty"` // a new code for a new quote
-	Until time.Time `json:"u,omitzero"`
-	Tries int       `json:"t,omitempty"` // wrong codes so far; a new quote does not reset them
+	For       QuoteFor  `json:"f,omitempty"`
+	Gen       int       `json:"g,omitempty"` // a new code for a new quote
+	Until     time.Time `json:"u,omitzero"`
+	CodeUntil time.Time `json:"cu,omitzero"` // its code ends before Until; zero when it does not
+	Tries     int       `json:"t,omitempty"` // wrong codes so far; a new quote does not reset them
+}
+
+// CodeEnds is until when the quote's code is taken.
+func (q Quote) CodeEnds() time.Time {
+	if q.CodeUntil.IsZero() || q.Until.Before(q.CodeUntil) {
+		return q.Until
+	}
+	return q.CodeUntil
 }
 
 // QuoteFor is what a quote's code authorises.

@@ -105,6 +105,8 @@ func (t *turn) agreed(o *booking.Order) {
 		t.joins(o)
 	case o.State == booking.Held && t.late(o):
 		t.lateYes(o)
+	case o.State == booking.Held && t.codeEnded(o):
+		t.sayQuote(o)
 	case o.State == booking.Held && !t.c.Registered():
 		t.sayOf(o, "confirm.register")
 	case o.State == booking.Held && t.unverified(o):

@@ -14,8 +14,8 @@ import (
 	"shortfare/parser"
 )
 
-// Settings of a dialogue. A zero Hold, HoldNear, CodeTries, CodesPerHour, Recycle,
-// SaleDays, MaxSeats, SlowAfter or Loc means the default that its comment names.
+// Settings of a dialogue. A zero Hold, HoldNear, CodeTries, CodeLife, CodesPerHour,
+// Recycle, SaleDays, MaxSeats, SlowAfter or Loc means the default that its comment names.
 type Settings struct {
 	ShortCode string         // our number, for customers who are not known to have written to another
 	Loc       *time.Location // times are shown in it; UTC
@@ -23,6 +23,7 @@ type Settings struct {
 	Hold         time.Duration // how long a quote stands; 30 min
 	HoldNear     time.Duration // the same when departure is within Near; 10 min
 	CodeTries    int           // wrong codes an order takes; 5
+	CodeLife     time.Duration // how long a code is taken, never beyond what it is for; 10 min
 	SaleDays     int           // tickets are sold for today and so many days after; 15
 	MaxSeats     int           // of one order; 5
 	TextsPer5Min int           // of one customer; 0 for no limit
@@ -99,8 +100,6 @@ type Limits struct {
 const (
 	// Near is how far off a departure is that shortens holds.
 	Near = 2 * time.Hour
-	// CancelLife is how long the code for cancelling a ticket stands.
-	CancelLife = 10 * time.Minute
 	// SaleEnds is how long before its departure a service is no longer sold: a
 	// hold must leave time to answer, to pay and to undo a payment.
 	SaleEnds = 15 * time.Minute
@@ -155,6 +154,9 @@ func (s Settings) filled() Settings {
 	}
 	if s.CodeTries <= 0 {
 		s.CodeTries = 5
+	}
+	if s.CodeLife <= 0 {
+		s.CodeLife = 10 * time.Minute
 	}
 	if s.CodesPerHour <= 0 {
 		s.CodesPerHour = 10

@@ -233,6 +233,8 @@ func (t *turn) orderValue(o *booking.Order, name string) string {
 		return o.Code
 	case "until":
 		return t.clock(o.Quote.Until)
+	case "by":
+		return t.clock(o.Quote.CodeEnds())
 	case "code":
 		return t.d.s.Code(o, o.Quote)
 	case "board":

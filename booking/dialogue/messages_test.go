@@ -15,7 +15,7 @@ func longest(lang, name string) string {
 	english := map[string]string{
 		"number": "G1229/G1232", "date": "25Dec", "time": "0900", "arrival": "1328", "from": "Shanghai Hongqiao", "to": "Zhangjiajie West",
 		"class": "soft sleeper", "seats": "5", "price": "CNY12345.50", "refund": "CNY12345.50", "account": "Alipay*7890 (C5)",
-		"order": "K7M2P", "until": "14:35", "code": "730214", "places": "car15 17A,17B,17C,17D,17F", "name": "Alexandra Wang",
+		"order": "K7M2P", "until": "14:35", "by": "14:15", "code": "730214", "places": "car15 17A,17B,17C,17D,17F", "name": "Alexandra Wang",
 		"document": "1101**********002X", "limit": "100", "text": "BOOK G1229/G1232 25DEC x5 SOFT SLEEPER C5", "word": "REFUND",
 		"short": "106575123456", "last": "7890", "alias": "C5", "accounts": "card*7890 (C1), card*1234 (C2), Alipay*0000 (C3)",
 		"first": "25Dec", "second": "12Dec", "place": "Shanghai Hongqiao", "fares": "2nd 1234.50 left 123, 1st 1234.50 left 123",

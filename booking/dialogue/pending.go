@@ -9,7 +9,6 @@ import (
 
 // Times of questions about the customer's own data.
 const (
-	pendingLife   = 10 * time.Minute // how long the code stands
 	pendingKnown  = 30 * time.Minute // how long the same code gets the same answer
 	pendingClosed = time.Hour        // after too many wrong codes nothing is changed for so long
 	guessWindow   = time.Hour
@@ -32,7 +31,7 @@ func (t *turn) propose(p booking.Pending, key string, pairs ...string) {
 				p.Tries = old.Tries
 			}
 		}
-		p.Until = t.env.Now.Add(pendingLife)
+		p.Until = t.env.Now.Add(t.d.s.CodeLife)
 		t.c.Pending = &p
 		for range codeRounds { // not the last code, nor that of an open quote
 			p.Gen++

@@ -29,16 +29,30 @@ func (t *turn) payQuote(o *booking.Order) booking.Quote {
 
 // cancelQuote is the next question to cancel a ticket; o.Refund, o.Fee and o.Leaving are set.
 func (t *turn) cancelQuote(o *booking.Order) booking.Quote {
-	until := t.env.Now.Add(CancelLife)
+	until := t.env.Now.Add(t.d.s.CodeLife)
 	if o.Trip.Dep.Before(until) && o.Upset != booking.RunCancelled {
 		until = o.Trip.Dep
 	}
 	return t.fresh(o, booking.Quote{For: booking.QuoteCancel, Until: until})
 }
 
+// renew gives an order's question a new code when the one it had has ended: the seats
+// are held for as long as before and the wrong tries still count. Whoever is
+// shown a code is shown one that is taken.
+func (t *turn) renew(o *booking.Order) {
+	if o.State != booking.Held && o.State != booking.Waiting || !t.open(o) || t.late(o) || !t.codeEnded(o) {
+		return
+	}
+	q := t.fresh(o, booking.Quote{For: o.Quote.For, Until: o.Quote.Until})
+	_, _ = t.ch.Step(t.v, o, booking.Event{Kind: booking.Quoted, Quote: q, Ask: t.mo.ID, Limit: t.d.s.CodeTries}, t.env) // both states take it
+}
+
 // fresh numbers a quote, so that its code is neither the last one of its order
-// nor that of another open quote.
+// nor that of another open quote, and says when the code ends.
 func (t *turn) fresh(o *booking.Order, q booking.Quote) booking.Quote {
+	if end := t.env.Now.Add(t.d.s.CodeLife); end.Before(q.Until) {
+		q.CodeUntil = end
+	}
 	for range codeRounds {
 		q.Gen = max(q.Gen, o.Quote.Gen) + 1
 		if code := t.d.s.Code(o, q); t.matching(code, o.ID) == nil && !t.pendingHas(code) {
@@ -60,7 +74,8 @@ func (t *turn) matching(code string, except booking.OrderID) *booking.Order {
 	return found
 }
 
-// open tells whether the order waits for a code; a late one too.
+// open tells whether the order waits for a code; a late one, or a new one for one that
+// ended, too.
 func (t *turn) open(o *booking.Order) bool {
 	switch o.State {
 	case booking.Waiting:
@@ -75,6 +90,9 @@ func (t *turn) open(o *booking.Order) bool {
 
 // late tells whether the order's quote has ended.
 func (t *turn) late(o *booking.Order) bool { return t.env.Now.After(o.Quote.Until) }
+
+// codeEnded tells whether the order's code is not taken any more.
+func (t *turn) codeEnded(o *booking.Order) bool { return t.env.Now.After(o.Quote.CodeEnds()) }
 
 // opened lists the orders that wait for a code.
 func (t *turn) opened() []*booking.Order {

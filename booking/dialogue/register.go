@@ -75,6 +75,7 @@ func (t *turn) registered() {
 			t.sayQuote(o)
 			return
 		default:
+			t.renew(o)
 			t.sayOf(o, "register.pay", t.nameAndDocument()...)
 			return
 		}

@@ -8,7 +8,7 @@ type spec string
 // What templates about a trip and about an order know.
 const (
 	aTrip   = "number date time arrival from to "
-	anOrder = aTrip + "class seats price refund account order until code places board " + aPart
+	anOrder = aTrip + "class seats price refund account order until by code places board " + aPart
 	// aPart is of single seats of an order, aSwap of a change.
 	aPart = "fare fee kept who whose seat gone goneseat stay tickets "
 	// aWish is of the waitlist, aName of seats that have names.

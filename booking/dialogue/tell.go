@@ -104,8 +104,12 @@ func (t *turn) tellText(o *booking.Order, tell booking.Tell) string {
 	return t.reviewText(o)
 }
 
-// sayQuote answers with the order's open question again.
-func (t *turn) sayQuote(o *booking.Order) { t.reply(t.quoteText(o)) }
+// sayQuote answers with the order's open question again, with a new code when the
+// one it had has ended.
+func (t *turn) sayQuote(o *booking.Order) {
+	t.renew(o)
+	t.reply(t.quoteText(o))
+}
 
 func (t *turn) quoteText(o *booking.Order) string {
 	switch {

@@ -95,6 +95,7 @@ func TestVerifyNoStaysNo(t *testing.T) {
 	w.text("REG Zhang Wei 11010519491231002X")
 	require.Equal(t, booking.Verifying, w.c.Identity.State)
 	w.now = first.Add(w.d.s.VerifyGrace + time.Minute)
+	w.text(w.fill("Y {code}")) // its code has ended: there is a new one
 	require.Contains(t, w.said(w.fill("Y {code}")), "still being checked")
 	for w.c.Identity.State == booking.Verifying {
 		w.now = w.now.Add(time.Hour)

@@ -11,7 +11,7 @@ import (
 // joins acts on the code that joins the waitlist.
 func (t *turn) joins(o *booking.Order) {
 	switch {
-	case t.late(o):
+	case t.codeEnded(o):
 		t.askJoin(o, nil)
 	case !t.c.Registered():
 		t.sayOf(o, "wait.register")

@@ -104,7 +104,7 @@ func (g *gateway) settings() (dialogue.Settings, error) {
 		g.log.Warn("said in English, since a language lacks them; `shortfare check` lists all", zap.Int("keys", len(missing)), zap.String("first", missing[0]))
 	}
 	return dialogue.Settings{ShortCode: c.ShortCode, Loc: c.Loc, Hold: c.Orders.Hold, HoldNear: c.Orders.HoldNear,
-		CodeTries: c.Orders.CodeTries, SaleDays: c.Orders.SaleDays, MaxSeats: c.Orders.MaxSeats, TextsPer5Min: c.Limits.TextsPer5Min,
+		CodeTries: c.Orders.CodeTries, CodeLife: c.Orders.CodeLife, SaleDays: c.Orders.SaleDays, MaxSeats: c.Orders.MaxSeats, TextsPer5Min: c.Limits.TextsPer5Min,
 		UnpaidHolds: c.Limits.UnpaidHolds, OpenQuotes: c.Limits.OpenQuotes, RejectPAN: c.PANBySMS == "reject",
 		CancelsADay: c.Limits.CancelsADay, MaxChanges: c.Orders.MaxChanges, Reminder: c.Orders.Reminder, CancelFee: cancelFee(c.Fees.Rules), ChangeFee: changeFee(c.Fees.Rules, c.Loc),
 		SlowAfter: c.Orders.SlowAfter, PayByPhone: g.out.bank.PaysByPhone(), Code: codes(g.out.vault), OrderCode: orderCodes(g.out.vault),

@@ -79,6 +79,7 @@ func (c *Config) check(t *tree, env *envValues) Problems {
 	k.duration("orders.hold", c.Orders.Hold, time.Minute, 24*time.Hour)
 	k.duration("orders.hold_near", c.Orders.HoldNear, time.Minute, c.Orders.Hold)
 	k.between("orders.code_tries", c.Orders.CodeTries, 1, 10)
+	k.duration("orders.code_life", c.Orders.CodeLife, time.Minute, time.Hour)
 	k.between("orders.sale_days", c.Orders.SaleDays, 1, 365)
 	c.checkOrders(k)
 	k.between("limits.texts_per_5min", c.Limits.TextsPer5Min, 0, 100000)

@@ -97,6 +97,7 @@ type Orders struct {
 	Hold      time.Duration `mapstructure:"hold"`
 	HoldNear  time.Duration `mapstructure:"hold_near"` // when departure is within two hours
 	CodeTries int           `mapstructure:"code_tries"`
+	CodeLife  time.Duration `mapstructure:"code_life"` // never beyond the hold
 	SaleDays  int           `mapstructure:"sale_days"`
 	MaxSeats  int           `mapstructure:"max_seats"` // people of one order
 	// MaxChanges is how often a ticket may be changed, what its carrier caused not counted; 0 is no limit.
@@ -145,7 +146,7 @@ func defaults() map[string]any {
 		"store.url": "sqlite:./shortfare-data/shortfare.db", "vault.key_file": "./shortfare-data/vault.key",
 		"http.listen":  "127.0.0.1:8080",
 		"bank.adapter": "sim", "bank.ledger": "",
-		"orders.hold": "30m", "orders.hold_near": "10m", "orders.code_tries": "5", "orders.sale_days": "15",
+		"orders.hold": "30m", "orders.hold_near": "10m", "orders.code_tries": "5", "orders.code_life": "10m", "orders.sale_days": "15",
 		"orders.max_seats": "5", "orders.max_changes": "1", "orders.reminder": "2h", "orders.slow_after": "5s",
 		"orders.waitlist.per_phone": "2", "orders.waitlist.people": "3", "orders.waitlist.cutoff": "19:00",
 		"limits.texts_per_5min": "30", "limits.unpaid_holds": "3", "limits.open_quotes": "2",

@@ -26,7 +26,7 @@ func TestDefaultsAndValues(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "12345", c.ShortCode)
 	require.Equal(t, "Asia/Shanghai", c.Loc.String())
-	require.Equal(t, Orders{Hold: 20 * time.Minute, HoldNear: 10 * time.Minute, CodeTries: 5, SaleDays: 15, MaxSeats: 5, MaxChanges: 1, Reminder: 2 * time.Hour,
+	require.Equal(t, Orders{Hold: 20 * time.Minute, HoldNear: 10 * time.Minute, CodeTries: 5, CodeLife: 10 * time.Minute, SaleDays: 15, MaxSeats: 5, MaxChanges: 1, Reminder: 2 * time.Hour,
 		SlowAfter: 5 * time.Second, Waitlist: Waitlist{PerPhone: 2, People: 3, Cutoff: "19:00", CutoffMinute: 19 * 60}}, c.Orders)
 	require.Equal(t, Limits{TextsPer5Min: 30, UnpaidHolds: 3, OpenQuotes: 2, CancelsADay: 3, CodesPerHour: 10, NewAccounts: 5, Recycle: 180 * 24 * time.Hour}, c.Limits)
 	want := linkDefaults()
