@@ -211,3 +211,18 @@ func TestApplyNever(t *testing.T) {
 		refused(t, orderIn(s), Event{}, tableStart)
 	}
 }
+
+// A code that has ended confirms nothing, though the question it was for still stands.
+func TestConfirmNeedsACodeThatHasNotEnded(t *testing.T) {
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	end := now.Add(10 * time.Minute)
+	q := Quote{For: QuotePay, Gen: 1, Until: now.Add(30 * time.Minute), CodeUntil: end}
+	o := Order{ID: 1, State: Held, Until: now.Add(time.Hour), Quote: q, Price: Money{55300, "CNY"}}
+	next, _, err := o.Apply(Event{Kind: Confirm}, end)
+	require.NoError(t, err)
+	require.Equal(t, Debiting, next.State)
+	_, _, err = o.Apply(Event{Kind: Confirm}, end.Add(time.Second))
+	require.ErrorIs(t, err, ErrIllegal)
+	q.Until = now.Add(time.Minute)
+	require.Equal(t, q.Until, q.CodeEnds(), "no code outlives its question")
+}

@@ -46,7 +46,7 @@ type Customer struct {
 	Pending     *Pending     `json:"pend,omitempty"`
 	Corrections Rate         `json:"cor,omitzero"` // of what the register did not know, in a day
 	Renames     Rate         `json:"ren,omitzero"` // changes of the name in a day
-	Guesses     Rate         `json:"gss,omitzero"` // wrong codes in an hour, over all questions
+	Guesses     Recent       `json:"gs,omitempty"` // wrong codes in an hour, over all questions
 	Tried       Tried        `json:"try,omitzero"` // accounts that were new in a day
 	Paged       *Paged       `json:"pg,omitempty"`
 	LastAt      time.Time    `json:"la,omitzero"`   // of the last text

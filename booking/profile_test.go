@@ -63,7 +63,7 @@ func TestSetAsideAndForget(t *testing.T) {
 		return Customer{MSISDN: 8613800138000, Name: "Zhang Wei", Document: &Document{Masked: "1101**"}, Accounts: []Account{{Alias: "C1", Last4: "7894"}},
 			Default: "C1", Passengers: []Passenger{{Name: "Li Na", Alias: "LI"}}, Orders: []OrderRef{{Code: "K7M2P"}, {ID: 8, Live: true}}, Home: &Home{En: "Beijing"},
 			Occupation: Occupation{Key: "teacher"}, Lang: "zh", OptOut: true, Stale: true, Pending: &Pending{For: PendingID}, List: &List{}, Paged: &Paged{},
-			Seen: []Seen{{Hash: 1}}, Rate: Rate{N: 3}, Holds: Rate{N: 2}, Guesses: Rate{N: 4}, IDChangedAt: day, RegisteredAt: day}
+			Seen: []Seen{{Hash: 1}}, Rate: Rate{N: 3}, Holds: Rate{N: 2}, Guesses: Recent{4}, IDChangedAt: day, RegisteredAt: day}
 	}
 	c := full()
 	for range 5 {
@@ -75,7 +75,7 @@ func TestSetAsideAndForget(t *testing.T) {
 	c.SetAside(day)
 	require.Equal(t, []Profile{{At: day, Name: "Zhang Wei", Document: &Document{Masked: "1101**"}, Accounts: []Account{{Alias: "C1", Last4: "7894"}},
 		Passengers: []Passenger{{Name: "Li Na", Alias: "LI"}}, Orders: []OrderRef{{Code: "K7M2P"}, {ID: 8, Live: true}}}}, c.Aside)
-	kept := Customer{MSISDN: 8613800138000, Since: day, OptOut: true, Seen: []Seen{{Hash: 1}}, Rate: Rate{N: 3}, Holds: Rate{N: 2}, Guesses: Rate{N: 4}}
+	kept := Customer{MSISDN: 8613800138000, Since: day, OptOut: true, Seen: []Seen{{Hash: 1}}, Rate: Rate{N: 3}, Holds: Rate{N: 2}, Guesses: Recent{4}}
 	aside := c.Aside
 	c.Aside = nil
 	require.Equal(t, kept, c)

@@ -47,7 +47,7 @@ func TestC06CodesEnd(t *testing.T) {
 			require.Regexp(t, c.want, w.replies[0].Text)
 			require.Equal(t, before.State, w.last().State)
 			require.False(t, w.c.Pending.Open(w.now))
-			require.Zero(t, w.c.Guesses.N, "it is no wrong code")
+			require.Empty(t, w.c.Guesses, "it is no wrong code")
 			require.Zero(t, w.last().Quote.Tries)
 			if !c.again {
 				return

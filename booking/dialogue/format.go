@@ -75,6 +75,9 @@ func (t *turn) departure(at time.Time) string {
 	return hhmm(at.In(t.d.s.Loc), "")
 }
 
+// clockAfter is the first time of day, to the minute, that is not before at.
+func (t *turn) clockAfter(at time.Time) string { return t.clock(at.Add(time.Minute - 1)) }
+
 func hhmm(at time.Time, between string) string {
 	h, m, _ := at.Clock()
 	var b [8]byte

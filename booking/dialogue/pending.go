@@ -70,11 +70,11 @@ func (t *turn) pendingHas(code string) bool {
 // codesSpent answers a code after too many wrong ones in an hour: it is not
 // looked at.
 func (t *turn) codesSpent() bool {
-	g := t.c.Guesses
-	if t.cmd.Code == "" || g.N < t.d.s.CodesPerHour || t.env.Now.Sub(g.Start) >= guessWindow {
+	until, full := t.c.Guesses.Full(t.env.Now, guessWindow, t.d.s.CodesPerHour)
+	if t.cmd.Code == "" || !full {
 		return false
 	}
-	t.say("codes.spent", "until", t.clock(g.Start.Add(guessWindow)))
+	t.say("codes.spent", "until", t.clockAfter(until))
 	return true
 }
 
@@ -105,7 +105,7 @@ func (t *turn) agreedChange(code string) bool {
 func (t *turn) missed(free, ordersOpen bool) bool {
 	open := free && t.pendingOpen()
 	if open || ordersOpen {
-		t.c.Guesses.Add(t.env.Now, guessWindow)
+		t.c.Guesses.Add(t.env.Now, guessWindow, t.d.s.CodesPerHour)
 	}
 	if !open {
 		return false

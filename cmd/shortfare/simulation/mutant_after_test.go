@@ -148,7 +148,7 @@ var customerMutants = []mutant{
 	}},
 	{rare: true, name: "wrong codes are not counted", decide: func(_ *sim, _ *booking.View, _ *booking.Input, c *booking.Changes) {
 		if c.Customer != nil {
-			c.Customer.Guesses = booking.Rate{}
+			c.Customer.Guesses = nil
 		}
 		for _, o := range c.Orders {
 			o.Quote.Tries = 0
