@@ -57,7 +57,7 @@ type Engine struct {
 type Stats struct {
 	Texts, Refused, Failed, Repeated, Replies, Attempts, UnknownCalls atomic.Int64
 	Sent, SendRefused, SendUnknown, SentLate, Resent, Turns           atomic.Int64
-	Undelivered, Retold, Inquiries                                    atomic.Int64
+	Undelivered, Retold, Inquiries, Strangers                         atomic.Int64
 }
 
 // Start prepares the engine before its first unit of work: it takes over

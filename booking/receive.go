@@ -63,6 +63,9 @@ func (e *Engine) Receive(a Arrival, done func(error)) {
 			return
 		}
 		e.Stats.Texts.Add(1)
+		if c != nil && c.Stranger {
+			e.Stats.Strangers.Add(1)
+		}
 		if again {
 			e.Stats.Repeated.Add(1)
 			if a.Repeated != nil {

@@ -72,6 +72,9 @@ type Changes struct {
 	Parts    []Part
 	DropPart string // key of parts that are joined or given up
 
+	// Stranger is set when the text was about an order that its phone does not have. It is
+	// counted and not stored.
+	Stranger bool
 	// Erase makes all that was sealed for the customer before this turn unreadable
 	// for ever: his row, his texts and answers, names and accounts of his orders.
 	// Customer is what is kept of him from now on.

@@ -15,27 +15,28 @@ import (
 )
 
 // Settings of a dialogue. A zero Hold, HoldNear, CodeTries, CodeLife, CodesPerHour,
-// Recycle, SaleDays, MaxSeats, SlowAfter or Loc means the default that its comment names.
+// UnknownOrders, Recycle, SaleDays, MaxSeats, SlowAfter or Loc means the default that its comment names.
 type Settings struct {
 	ShortCode string         // our number, for customers who are not known to have written to another
 	Loc       *time.Location // times are shown in it; UTC
 
-	Hold         time.Duration // how long a quote stands; 30 min
-	HoldNear     time.Duration // the same when departure is within Near; 10 min
-	CodeTries    int           // wrong codes an order takes; 5
-	CodeLife     time.Duration // how long a code is taken, never beyond what it is for; 10 min
-	SaleDays     int           // tickets are sold for today and so many days after; 15
-	MaxSeats     int           // of one order; 5
-	TextsPer5Min int           // of one customer; 0 for no limit
-	CodesPerHour int           // wrong codes of one customer in an hour, over all questions; 10
-	NewAccounts  int           // accounts used for the first time, of one customer and day; 0 for no limit
-	Recycle      time.Duration // a number silent for so long may be somebody else's; 180 days, negative for never
-	UnpaidHolds  int           // holds a day that were never paid for; 0 for no limit, and paying forgives them
-	OpenQuotes   int           // orders waiting for a code at a time; 0 for no limit
-	CancelsADay  int           // paid orders that a customer may cancel in a day; 0 for no limit
-	MaxChanges   int           // of one ticket, those that the carrier caused not counted; 0 for no limit
-	Reminder     time.Duration // how long before a departure its customer is reminded; 0 for never
-	SlowAfter    time.Duration // a text unanswered for so long is told "working on it"; 5 s
+	Hold          time.Duration // how long a quote stands; 30 min
+	HoldNear      time.Duration // the same when departure is within Near; 10 min
+	CodeTries     int           // wrong codes an order takes; 5
+	CodeLife      time.Duration // how long a code is taken, never beyond what it is for; 10 min
+	SaleDays      int           // tickets are sold for today and so many days after; 15
+	MaxSeats      int           // of one order; 5
+	TextsPer5Min  int           // of one customer; 0 for no limit
+	CodesPerHour  int           // wrong codes of one customer in an hour, over all questions; 10
+	UnknownOrders int           // texts of one customer in an hour about orders that are not his; 10
+	NewAccounts   int           // accounts used for the first time, of one customer and day; 0 for no limit
+	Recycle       time.Duration // a number silent for so long may be somebody else's; 180 days, negative for never
+	UnpaidHolds   int           // holds a day that were never paid for; 0 for no limit, and paying forgives them
+	OpenQuotes    int           // orders waiting for a code at a time; 0 for no limit
+	CancelsADay   int           // paid orders that a customer may cancel in a day; 0 for no limit
+	MaxChanges    int           // of one ticket, those that the carrier caused not counted; 0 for no limit
+	Reminder      time.Duration // how long before a departure its customer is reminded; 0 for never
+	SlowAfter     time.Duration // a text unanswered for so long is told "working on it"; 5 s
 
 	WaitOrders int // orders on the waitlist of one customer; 0 for no waitlist
 	WaitPeople int // of one such order; 3
@@ -160,6 +161,9 @@ func (s Settings) filled() Settings {
 	}
 	if s.CodesPerHour <= 0 {
 		s.CodesPerHour = 10
+	}
+	if s.UnknownOrders <= 0 {
+		s.UnknownOrders = 10
 	}
 	if s.Recycle == 0 {
 		s.Recycle = recycleDefault

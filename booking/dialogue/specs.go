@@ -126,7 +126,7 @@ var specs = map[string]spec{
 	"settled": anOrder + "amount", "refunded.fee": anOrder, "refunded.nothing": anOrder, "refunded.part": anOrder,
 	"refunded.part.nothing": anOrder, "closed.refunded.nothing": anOrder,
 
-	"order.unknown": "", "order.none": "", "order.list": "lines order", "order.list.past": "lines order", "order.join": "", "order.line": anOrder + "state",
+	"order.unknown": "", "order.often": "until", "order.none": "", "order.list": "lines order", "order.list.past": "lines order", "order.join": "", "order.line": anOrder + "state",
 	"order.detail": anOrder, "order.past": anOrder, "state.held": anOrder, "state.late": "", "state.declined": anOrder, "state.paid": "", "state.left": "", "state.refunded": "", "state.busy": "", "state.review": "",
 	"refund.none": "", "refund.not": anOrder, "ticket.none": "", "ticket.which": "orders",
 

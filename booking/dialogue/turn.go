@@ -156,7 +156,7 @@ func (t *turn) named() (o *booking.Order, answered bool) {
 		return nil, false
 	}
 	if o = t.find(t.cmd.Order); o == nil {
-		t.say("order.unknown")
+		t.stranger()
 		return nil, true
 	}
 	return o, false

@@ -23,6 +23,7 @@ func metrics(e *booking.Engine) *prometheus.Registry {
 		{"texts_refused_total", "Texts refused for now: store busy or down.", &s.Refused},
 		{"texts_failed_total", "Texts whose turn failed and that got an apology.", &s.Failed},
 		{"texts_repeated_total", "Texts recognised as delivered a second time.", &s.Repeated},
+		{"texts_unknown_order_total", "Texts about an order that their phone does not have.", &s.Strangers},
 		{"replies_total", "Replies committed.", &s.Replies},
 		{"replies_sent_total", "Replies acknowledged by a carrier.", &s.Sent},
 		{"replies_refused_total", "Replies refused for good by a carrier.", &s.SendRefused},

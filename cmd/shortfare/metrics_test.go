@@ -84,3 +84,15 @@ func TestLinkMetrics(t *testing.T) {
 	reaches("repeated_in_total", 1)
 	reaches("binds_total", 2)
 }
+
+// What customers ask for that they do not have is counted where operators look.
+func TestUnknownOrdersMetric(t *testing.T) {
+	t.Parallel()
+	x, _ := startWorld(t)
+	for range 3 {
+		x.text("13800138001", "ORD K7M2P")
+	}
+	rec := httptest.NewRecorder()
+	x.w.handler().ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
+	require.Contains(t, rec.Body.String(), "\nshortfare_texts_unknown_order_total 3\n")
+}

@@ -87,6 +87,7 @@ func (c *Config) check(t *tree, env *envValues) Problems {
 	k.between("limits.open_quotes", c.Limits.OpenQuotes, 0, 100)
 	k.between("limits.cancels_a_day", c.Limits.CancelsADay, 0, 1000)
 	k.between("limits.codes_per_hour", c.Limits.CodesPerHour, 1, 100)
+	k.between("limits.unknown_orders", c.Limits.UnknownOrders, 1, 100)
 	k.between("limits.new_accounts", c.Limits.NewAccounts, 0, 100)
 	if c.Limits.Recycle != 0 {
 		k.duration("limits.recycle", c.Limits.Recycle, 24*time.Hour, 20*365*24*time.Hour)

@@ -129,7 +129,9 @@ type Limits struct {
 	OpenQuotes   int `mapstructure:"open_quotes"`
 	CancelsADay  int `mapstructure:"cancels_a_day"`  // of paid orders
 	CodesPerHour int `mapstructure:"codes_per_hour"` // wrong codes over all questions; never without limit
-	NewAccounts  int `mapstructure:"new_accounts"`   // used for the first time, a day
+	// UnknownOrders are texts in an hour about orders that the phone does not have; never without limit.
+	UnknownOrders int `mapstructure:"unknown_orders"`
+	NewAccounts   int `mapstructure:"new_accounts"` // used for the first time, a day
 
 	Recycle time.Duration `mapstructure:"recycle"` // a number silent for so long may be somebody else's
 }
@@ -150,7 +152,7 @@ func defaults() map[string]any {
 		"orders.max_seats": "5", "orders.max_changes": "1", "orders.reminder": "2h", "orders.slow_after": "5s",
 		"orders.waitlist.per_phone": "2", "orders.waitlist.people": "3", "orders.waitlist.cutoff": "19:00",
 		"limits.texts_per_5min": "30", "limits.unpaid_holds": "3", "limits.open_quotes": "2",
-		"limits.cancels_a_day": "3", "limits.codes_per_hour": "10", "limits.new_accounts": "5", "limits.recycle": "180d",
+		"limits.cancels_a_day": "3", "limits.codes_per_hour": "10", "limits.unknown_orders": "10", "limits.new_accounts": "5", "limits.recycle": "180d",
 		"fees.preset": "none", "fees.round": "", "fees.free_after_purchase": "0s", "fees.free_after_match": "30m",
 		"identity.verifier": "none", "identity.url": "", "identity.key_file": "", "identity.ca_file": "", "identity.cert_file": "",
 		"identity.cert_key_file": "", "identity.timeout": "10s", "identity.grace": "10m",
