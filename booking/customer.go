@@ -48,14 +48,12 @@ type Customer struct {
 	Renames     Rate         `json:"ren,omitzero"`  // changes of the name in a day
 	Guesses     Recent       `json:"gs,omitempty"`  // wrong codes in an hour, over all questions
 	Strangers   Recent       `json:"str,omitempty"` // texts in an hour about orders that are not the phone's
-	// StrangersTold is until when the phone was told that no more of those are answered.
-	StrangersTold time.Time   `json:"stt,omitzero"`
-	Tried         Tried       `json:"try,omitzero"` // accounts that were new in a day
-	Paged         *Paged      `json:"pg,omitempty"`
-	LastAt        time.Time   `json:"la,omitzero"`   // of the last text
-	Stale         bool        `json:"st,omitempty"`  // silent for long: what is on file is neither shown nor spent before REG
-	Aside         []Profile   `json:"asd,omitempty"` // of those who had the number before
-	Follows       []Following `json:"fol,omitempty"` // what Follow says, for the customer's own turns
+	Tried       Tried        `json:"try,omitzero"`  // accounts that were new in a day
+	Paged       *Paged       `json:"pg,omitempty"`
+	LastAt      time.Time    `json:"la,omitzero"`   // of the last text
+	Stale       bool         `json:"st,omitempty"`  // silent for long: what is on file is neither shown nor spent before REG
+	Aside       []Profile    `json:"asd,omitempty"` // of those who had the number before
+	Follows     []Following  `json:"fol,omitempty"` // what Follow says, for the customer's own turns
 }
 
 // MaxOrders is how many orders a customer's row refers to; live ones are kept
