@@ -197,6 +197,7 @@ func (e *Engine) work(ctx context.Context, q chan Attempt) {
 // under the same key, or asks about it when it was a debit.
 func (e *Engine) Attempt(ctx context.Context, a Attempt) {
 	defer e.calls.done(a.ID)
+	defer e.velocity.done(a.ID)
 	e.Stats.Attempts.Add(1)
 	ev := e.call(ctx, a)
 	e.calls.paced(a.Call.Port(), e.Clock.Now())
@@ -243,6 +244,10 @@ func (e *Engine) settle(ctx context.Context, a Attempt, ev Event) error {
 		}
 		if !slices.Contains(c.Settled, a.ID) {
 			c.Settled = append(c.Settled, a.ID) // an outcome counts once, whatever the decider made of it
+		}
+		if u, ok := e.use(a, ev); ok {
+			u.ID = v.NewID()
+			c.Uses = append(c.Uses, u)
 		}
 		return c, nil
 	})

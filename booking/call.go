@@ -211,6 +211,11 @@ func (e *Engine) debit(ctx context.Context, a Attempt, o *Order) Event {
 		if o.Until.Sub(e.Clock.Now()) < DebitMargin {
 			return Event{Kind: DebitRefused, Reason: ReasonDeadline}
 		}
+		if !e.velocity.admit(a.ID, o.Account.Token, e.bin(o), e.now(), e.AccountDeclines, e.BINDeclines) {
+			e.Stats.Withheld.Add(1)
+			e.Log.Warn("debit not sent: its account, or too many of its bank, were declined before", zap.Int64("order", int64(o.ID)))
+			return Event{Kind: DebitRefused, Reason: ReasonWithheld}
+		}
 		r = e.Bank.Debit(ctx, DebitRequest{Key: o.DebitKey(), Amount: o.Charge(), Payer: o.Customer, Account: o.Account, Text: o.Code})
 	}
 	if r.Verdict == Unknown {

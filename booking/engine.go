@@ -43,12 +43,17 @@ type Engine struct {
 	// LeaveUndelivered keeps tickets that a carrier could not deliver from being
 	// sent once more.
 	LeaveUndelivered bool
+	// AccountDeclines is how many declines of one account in AccountWindow, and BINDeclines
+	// how many of new accounts with the same first digits in BINWindow, let no more debits be sent to
+	// the bank, whichever phones they came from; 0 for no limit.
+	AccountDeclines, BINDeclines int
 
 	Stats Stats
 
 	calls    calls
 	outbox   outbox
 	waitlist waitlist
+	velocity velocity
 	news     news
 	refuses  atomic.Bool // no more texts are taken
 }
@@ -57,7 +62,7 @@ type Engine struct {
 type Stats struct {
 	Texts, Refused, Failed, Repeated, Replies, Attempts, UnknownCalls atomic.Int64
 	Sent, SendRefused, SendUnknown, SentLate, Resent, Turns           atomic.Int64
-	Undelivered, Retold, Inquiries, Strangers                         atomic.Int64
+	Undelivered, Retold, Inquiries, Strangers, Withheld               atomic.Int64
 }
 
 // Start prepares the engine before its first unit of work: it takes over
@@ -86,7 +91,7 @@ func (e *Engine) Start(ctx context.Context) error {
 	}
 	e.calls.start(e.Workers)
 	// Before the first text: nobody may book what others wait for, or what is stopped.
-	if err := errors.Join(e.loadNews(ctx), e.loadWaiting(ctx)); err != nil {
+	if err := errors.Join(e.loadNews(ctx), e.loadWaiting(ctx), e.loadUses(ctx)); err != nil {
 		return err
 	}
 	return e.Store.Do(ctx, Keys{}, func(v *View) (*Changes, error) {
@@ -253,6 +258,9 @@ func (e *Engine) handOn(c *Changes) {
 		e.waitlist.note(o)
 	}
 	e.news.note(c)
+	for _, u := range c.Uses {
+		e.velocity.note(u)
+	}
 	e.handReplies(c.Replies)
 	for _, a := range c.Attempts {
 		e.queue(a)

@@ -33,6 +33,7 @@ type memStore struct {
 	stops     []Suspension
 	follows   map[Follow]bool
 	cursors   map[string]int64
+	uses      []AccountUse
 	fail      error // Submit refuses with it
 	hold      bool  // done functions wait for release
 	held      []func()
@@ -150,6 +151,7 @@ func (s *memStore) apply(c *Changes) {
 		delete(s.parts, c.DropPart)
 	}
 	s.applyNews(c)
+	s.uses = append(s.uses, c.Uses...)
 	s.texts = append(s.texts, c.Texts...)
 	s.journal = append(s.journal, c.Journal...)
 	s.receipts = append(s.receipts, c.Receipts...)

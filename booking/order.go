@@ -101,6 +101,7 @@ type Account struct {
 	Token  string      `json:"t,omitempty"` // keyed blind index: equal numbers, equal tokens
 	Sealed []byte      `json:"s,omitempty"`
 	Brand  string      `json:"b,omitempty"` // of a card: what its first digits say, see CardBrand
+	Paid   bool        `json:"p,omitempty"` // for this customer before
 }
 
 // Quote is a question to the customer that a code answers. The code is

@@ -35,6 +35,7 @@ const (
 	ReasonBooked    Reason = "already_booked" // a passenger has a seat on that service and day
 	ReasonNames     Reason = "names_missing"  // tickets are sold by name and a seat has none
 	ReasonPending   Reason = "not_settled"    // a refund is on its way still
+	ReasonWithheld  Reason = "withheld"       // the account, or others like it, was declined too often: the bank was not asked
 	ReasonIdentity  Reason = "identity"       // no such document, or it is somebody else's
 )
 

@@ -184,6 +184,7 @@ const (
 	SecretAccount  = "account"
 	SecretDocument = "document"
 	SecretText     = "text" // messages: they carry codes and names
+	SecretBIN      = "bin"  // first digits of a card, as a token only
 )
 
 // SendResult is what became of one submit_sm.

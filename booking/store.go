@@ -72,6 +72,8 @@ type Changes struct {
 	Parts    []Part
 	DropPart string // key of parts that are joined or given up
 
+	// Uses are what debits of accounts came to, kept for AccountWindow.
+	Uses []AccountUse
 	// Stranger is set when the text was about an order that its phone does not have. It is
 	// counted and not stored.
 	Stranger bool
@@ -200,6 +202,9 @@ type Store interface {
 	Suspended(ctx context.Context) ([]Suspension, error)
 	// Cursor is what Changes.Cursors last said; 0 at first.
 	Cursor(ctx context.Context, name string) (int64, error)
+	// Uses lists what debits of accounts came to at or after a time, at most
+	// AccountWindow ago, in order of id.
+	Uses(ctx context.Context, since time.Time) ([]AccountUse, error)
 	// Inquiries lists submits without a final receipt that are to be asked about
 	// at or before now (Sent.AskAt, Changes.Asked), the earliest first. Link is the
 	// carrier that has it.

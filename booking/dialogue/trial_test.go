@@ -31,8 +31,9 @@ type trial struct {
 	epoch  int64
 	said   []booking.MT                                               // in answer to the text under way
 	pays   func(booking.DebitRequest) booking.Outcome[booking.Charge] // nil: every account pays
-	debits int                                                        // that the bank was asked for
-	keep   func(before, after *booking.Order, c *booking.Customer)    // a fault planted in what is stored
+	uses   []booking.AccountUse
+	debits int                                                     // that the bank was asked for
+	keep   func(before, after *booking.Order, c *booking.Customer) // a fault planted in what is stored
 	timetable
 }
 
@@ -175,7 +176,7 @@ func (x *trial) apply(ch *booking.Changes, row *phoneRow) {
 			return !slices.ContainsFunc(row.c.Orders, func(r booking.OrderRef) bool { return r.ID == id })
 		})
 	}
-	x.said = append(x.said, ch.Replies...)
+	x.said, x.uses = append(x.said, ch.Replies...), append(x.uses, ch.Uses...)
 }
 
 // Do is Submit: it waits for nothing.
@@ -183,7 +184,15 @@ func (x *trial) Do(_ context.Context, k booking.Keys, decide func(*booking.View)
 	return errors.Join(x.Submit(k, decide, func(_ *booking.Changes, e error) { err = e }), err)
 }
 
-func (x *trial) Epoch() int64                                                    { return x.epoch }
+func (x *trial) Epoch() int64 { return x.epoch }
+func (x *trial) Uses(_ context.Context, since time.Time) (list []booking.AccountUse, _ error) {
+	for _, u := range x.uses {
+		if !u.At.Before(since) {
+			list = append(list, u)
+		}
+	}
+	return list, nil
+}
 func (x *trial) Suspended(context.Context) ([]booking.Suspension, error)         { return nil, nil }
 func (x *trial) Notices(context.Context) ([]booking.Notice, error)               { return nil, nil }
 func (x *trial) Cursor(context.Context, string) (int64, error)                   { return 0, nil }
@@ -193,15 +202,15 @@ func (x *trial) Waiting(context.Context, booking.OrderID, int) ([]*booking.Order
 }
 
 // Now and AfterFunc are the trial's clock: nothing in it waits.
-func (x *trial) Now() time.Time                              { return x.now }
-func (x *trial) AfterFunc(time.Duration, func()) func() bool { return func() bool { return true } }
-func (x *trial) Ready(context.Context) error                 { return nil }
-func (x *trial) Capabilities() booking.Capabilities          { return booking.Capabilities{} }
-func (x *trial) Left(booking.TripKey, string) (int, bool)    { return 18, true }
-func (x *trial) PaysByPhone() bool                           { return x.s.PayByPhone }
-func (x *trial) Seal(_, _ string, _ []byte) []byte           { return []byte{1} }
-func (x *trial) Open(_, _ string, _ []byte) ([]byte, error)  { return nil, errors.New("sealed") }
-func (x *trial) PRF(string, []byte) [32]byte                 { return [32]byte{} }
+func (x *trial) Now() time.Time                                  { return x.now }
+func (x *trial) AfterFunc(time.Duration, func()) func() bool     { return func() bool { return true } }
+func (x *trial) Ready(context.Context) error                     { return nil }
+func (x *trial) Capabilities() booking.Capabilities              { return booking.Capabilities{} }
+func (x *trial) Left(booking.TripKey, string) (int, bool)        { return 18, true }
+func (x *trial) PaysByPhone() bool                               { return x.s.PayByPhone }
+func (x *trial) Seal(_, _ string, plain []byte) []byte           { return plain }
+func (x *trial) Open(_, _ string, sealed []byte) ([]byte, error) { return sealed, nil }
+func (x *trial) PRF(string, []byte) [32]byte                     { return [32]byte{} }
 
 // Token is a blind index that is no secret here.
 func (x *trial) Token(kind string, plaintext []byte) string {

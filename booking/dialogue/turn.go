@@ -97,8 +97,18 @@ func (t *turn) outcome(a *booking.Attempt, e booking.Event) error {
 	if err != nil {
 		return err
 	}
+	if e.Kind == booking.DebitDone {
+		t.proved(o.Account)
+	}
 	t.tell(o, tells)
 	return nil
+}
+
+// proved notes that an account on file pays.
+func (t *turn) proved(a booking.Account) {
+	if on := t.sameAccount(a.Token); on != nil {
+		on.Paid = true
+	}
 }
 
 // deadlines applies what time has brought to the customer's orders.

@@ -73,6 +73,7 @@ func openGateway(ctx context.Context, cfg *config.Config, out *outside, log *zap
 	g.engine = &booking.Engine{Store: g.store, Terminals: out.terminals, Bank: out.bank, Verifier: out.verifier, Vault: out.vault,
 		Catalogue: out.catalogue.Catalogue, Changed: out.changed, Clock: out.clock, Log: log, Loc: cfg.Loc, SaleDays: cfg.Orders.SaleDays,
 		LeaveUndelivered: cfg.SMPP.Undelivered == "leave", NoticesPerSecond: cfg.Broadcast.PerSecond,
+		AccountDeclines: cfg.Limits.AccountDeclines, BINDeclines: cfg.Limits.BINDeclines,
 		Operator: func(m booking.MSISDN) bool { return slices.Contains(cfg.OperatorPhones, m) }}
 	words, err := g.settings()
 	if err != nil {

@@ -35,6 +35,7 @@ func metrics(e *booking.Engine) *prometheus.Registry {
 		{"replies_resent_total", "Second copies of replies.", &s.Resent},
 		{"attempts_total", "Calls to terminals and banks.", &s.Attempts},
 		{"attempts_unknown_total", "Calls without a known outcome.", &s.UnknownCalls},
+		{"debits_withheld_total", "Debits not sent to the bank: the account, or others of its bank, were declined too often.", &s.Withheld},
 		{"deadline_turns_total", "Turns run because a deadline was due.", &s.Turns},
 	} {
 		reg.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Namespace: "shortfare", Name: c.name, Help: c.help},

@@ -14,7 +14,7 @@ var errForeign = errors.New("sqlite: change of a customer that the keys do not n
 // replies before results of sending.
 func (j *job) apply(c *booking.Changes) error {
 	steps := [...]func(*booking.Changes) error{
-		j.erase, j.writeCustomer, j.writeOrders, j.writeTexts, j.writeAttempts, j.writeReplies, j.writeJournal, j.writeSent, j.writeReceipts, j.writeAsked, j.writeParts, j.writeNews,
+		j.erase, j.writeCustomer, j.writeOrders, j.writeTexts, j.writeAttempts, j.writeReplies, j.writeJournal, j.writeSent, j.writeReceipts, j.writeAsked, j.writeParts, j.writeNews, j.writeUses,
 	}
 	for _, step := range steps {
 		if err := step(c); err != nil {

@@ -109,6 +109,7 @@ func TestMigrationKeepsEverything(t *testing.T) {
 	o := options(t, t.TempDir())
 	schema2File(t, o, 3)
 	s := open(t, o)
+	used := 0
 	for range 2 {
 		n := 0
 		require.NoError(t, s.EachCustomer(t.Context(), 0, func(c *booking.Customer) error { n++; require.Equal(t, "ZHANG SAN", c.Name); return nil }))
@@ -135,6 +136,14 @@ func TestMigrationKeepsEverything(t *testing.T) {
 		travel, err := s.Travellers(t.Context(), "G123", 20300505, 20300505, phone, 10)
 		require.NoError(t, err)
 		require.Equal(t, []booking.MSISDN{phone + 1, phone + 2}, travel)
+
+		uses, err := s.Uses(t.Context(), time.Time{})
+		require.NoError(t, err)
+		require.Len(t, uses, used)
+		require.NoError(t, s.Do(t.Context(), booking.Keys{}, func(v *booking.View) (*booking.Changes, error) {
+			used++
+			return &booking.Changes{Uses: []booking.AccountUse{{ID: v.NewID(), At: storetest.Noon(), Account: "a"}}}, nil
+		}))
 
 		yuan := booking.Money{Minor: 3 * 110600, Currency: "CNY"}
 		counts, err := s.Count(t.Context(), 20300505)

@@ -75,6 +75,7 @@ func Run(t *testing.T, open Open) {
 		{"Suspensions", testSuspensions},
 		{"Notices", testNotices},
 		{"Cursors", testCursors},
+		{"Uses", testUses},
 		{"Count", testCount},
 		{"Erase", testErase},
 		{"EraseKeepsWhatItWrites", testEraseAndWrite},

@@ -89,6 +89,8 @@ func (c *Config) check(t *tree, env *envValues) Problems {
 	k.between("limits.codes_per_hour", c.Limits.CodesPerHour, 1, 100)
 	k.between("limits.unknown_orders", c.Limits.UnknownOrders, 1, 100)
 	k.between("limits.new_accounts", c.Limits.NewAccounts, 0, 100)
+	k.between("limits.account_declines", c.Limits.AccountDeclines, 0, 1000)
+	k.between("limits.bin_declines", c.Limits.BINDeclines, 0, 100000)
 	if c.Limits.Recycle != 0 {
 		k.duration("limits.recycle", c.Limits.Recycle, 24*time.Hour, 20*365*24*time.Hour)
 	}

@@ -132,6 +132,10 @@ type Limits struct {
 	// UnknownOrders are texts in an hour about orders that the phone does not have; never without limit.
 	UnknownOrders int `mapstructure:"unknown_orders"`
 	NewAccounts   int `mapstructure:"new_accounts"` // used for the first time, a day
+	// AccountDeclines of one account in a day and BINDeclines of new ones with the same first
+	// digits in an hour are over all phones.
+	AccountDeclines int `mapstructure:"account_declines"`
+	BINDeclines     int `mapstructure:"bin_declines"`
 
 	Recycle time.Duration `mapstructure:"recycle"` // a number silent for so long may be somebody else's
 }
@@ -152,7 +156,7 @@ func defaults() map[string]any {
 		"orders.max_seats": "5", "orders.max_changes": "1", "orders.reminder": "2h", "orders.slow_after": "5s",
 		"orders.waitlist.per_phone": "2", "orders.waitlist.people": "3", "orders.waitlist.cutoff": "19:00",
 		"limits.texts_per_5min": "30", "limits.unpaid_holds": "3", "limits.open_quotes": "2",
-		"limits.cancels_a_day": "3", "limits.codes_per_hour": "10", "limits.unknown_orders": "10", "limits.new_accounts": "5", "limits.recycle": "180d",
+		"limits.cancels_a_day": "3", "limits.codes_per_hour": "10", "limits.unknown_orders": "10", "limits.new_accounts": "5", "limits.account_declines": "5", "limits.bin_declines": "20", "limits.recycle": "180d",
 		"fees.preset": "none", "fees.round": "", "fees.free_after_purchase": "0s", "fees.free_after_match": "30m",
 		"identity.verifier": "none", "identity.url": "", "identity.key_file": "", "identity.ca_file": "", "identity.cert_file": "",
 		"identity.cert_key_file": "", "identity.timeout": "10s", "identity.grace": "10m",

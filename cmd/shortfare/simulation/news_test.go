@@ -3,6 +3,7 @@ package simulation
 import (
 	"context"
 	"slices"
+	"time"
 
 	"shortfare/booking"
 )
@@ -121,6 +122,15 @@ func (t *store) Notices(context.Context) (list []booking.Notice, _ error) {
 
 func (t *store) Suspended(context.Context) ([]booking.Suspension, error) {
 	return slices.Clone(t.s.disk.stops), nil
+}
+
+func (t *store) Uses(_ context.Context, since time.Time) (list []booking.AccountUse, _ error) {
+	for _, u := range t.s.disk.uses {
+		if !u.At.Before(since) {
+			list = append(list, u)
+		}
+	}
+	return list, nil
 }
 
 func (t *store) Cursor(_ context.Context, name string) (int64, error) {

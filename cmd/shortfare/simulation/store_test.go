@@ -41,6 +41,7 @@ type disk struct {
 	lastText    time.Time
 	early       []booking.Receipt // receipts whose message has no id yet
 	notices     []booking.Notice  // by id
+	uses        []booking.AccountUse
 	stops       []booking.Suspension
 	follows     map[booking.Follow]bool
 	cursors     map[string]int64
@@ -237,6 +238,7 @@ func (t *store) apply(c *booking.Changes) {
 		s.forgotten(s.phone(c.Customer.MSISDN), c)
 	}
 	s.applyNews(c)
+	d.uses = append(d.uses, c.Uses...)
 	if c.Customer != nil {
 		d.customers[c.Customer.MSISDN] = encode(c.Customer)
 		d.due[c.Customer.MSISDN] = rounded(c.Customer.Due)
