@@ -11,6 +11,7 @@ import (
 	"os"
 	"path"
 	"strings"
+	"unicode"
 )
 
 // feed is a GTFS zip or folder.
@@ -140,7 +141,24 @@ func (t *table) at(col int) string {
 	if col < 0 || col >= len(t.rec) {
 		return ""
 	}
-	return strings.TrimSpace(t.rec[col])
+	return visible(t.rec[col])
+}
+
+// visible makes a field fit to be shown wherever a name is: in a text message, in a table
+// at a terminal, in a log. What does not print becomes a space.
+func visible(s string) string {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c >= 0x7f {
+			s = strings.Map(func(r rune) rune {
+				if !unicode.IsPrint(r) {
+					return ' '
+				}
+				return r
+			}, strings.ToValidUTF8(s, "?"))
+			break
+		}
+	}
+	return strings.TrimSpace(s)
 }
 
 func (t *table) get(name string) string { return t.at(t.column(name)) }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // files are the words, for translators. One line each: `key = text with
@@ -86,6 +87,9 @@ func (m *messages) add(key, value string) error {
 	if !ok {
 		return fmt.Errorf("%s: no such key", key)
 	}
+	if i := strings.IndexFunc(value, unfit); i >= 0 {
+		return fmt.Errorf("%s: has the character %U, which no phone shows; write \\n for a new line", key, []rune(value[i:])[0])
+	}
 	t, err := parse(strings.NewReplacer(`\n`, "\n", `\s`, " ").Replace(value))
 	if err != nil {
 		return fmt.Errorf("%s: %w", key, err)
@@ -98,6 +102,12 @@ func (m *messages) add(key, value string) error {
 	}
 	m.texts[base] = append(m.texts[base], t)
 	return nil
+}
+
+// unfit tells whether a character drives a screen, or turns what stands around it,
+// instead of being shown.
+func unfit(r rune) bool {
+	return unicode.IsControl(r) || r >= 0x2028 && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0xfeff || r == unicode.ReplacementChar
 }
 
 func parse(text string) (template, error) {

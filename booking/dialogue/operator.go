@@ -3,6 +3,7 @@ package dialogue
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"shortfare/booking"
 	"shortfare/booking/stats"
@@ -173,7 +174,7 @@ func (t *turn) setSale(p *booking.Pending) {
 // cast answers BCAST: a text to all who travel with a service, or to one class of them.
 func (t *turn) cast() {
 	cmd := t.cmd
-	text := strings.TrimSpace(cmd.Value)
+	text := oneLine(cmd.Value)
 	group, rest, _ := strings.Cut(text, " ")
 	if i := slices.IndexFunc(t.d.s.CustomerClasses, func(c string) bool { return strings.EqualFold(c, group) }); i >= 0 {
 		group, text = t.d.s.CustomerClasses[i], strings.TrimSpace(rest)
@@ -196,6 +197,17 @@ func (t *turn) cast() {
 	p.Content = p.Sale.String()
 	t.propose(p, "cast.ask", "what", t.castTo(p.Sale), "n", itoa(t.reached(p.Sale)), "text", text)
 }
+
+// oneLine is a text that phones only show: what does not print, and line ends, become a
+// space.
+func oneLine(text string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, ""), func(r rune) bool {
+		return unicode.IsSpace(r) || !unicode.IsPrint(r) && r != zeroWidthJoiner
+	}), " ")
+}
+
+// zeroWidthJoiner holds the parts of some pictures and letters together.
+const zeroWidthJoiner = '\u200d'
 
 // castFits tells whether the text is one message to every customer.
 func (t *turn) castFits(number, text string) bool {

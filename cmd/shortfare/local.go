@@ -86,7 +86,7 @@ func (p program) localRun(ctx context.Context, w *world, who, listen string) err
 		return nil
 	})
 	kind := inputKind(p.in)
-	fmt.Fprintf(p.out, "shortfare is up: short code %s, health and metrics on http://%s, data in %s\n", w.cfg.ShortCode, l.Addr(), beside(w.cfg, ""))
+	fmt.Fprintf(printable{p.out}, "shortfare is up: short code %s, health and metrics on http://%s, data in %s\n", w.cfg.ShortCode, l.Addr(), beside(w.cfg, ""))
 	if kind == noInput {
 		fmt.Fprintln(p.out, "no input: serving until SIGTERM")
 		return all.Wait()

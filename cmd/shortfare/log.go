@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -33,7 +34,28 @@ func personLog(w io.Writer, level string) (*zap.Logger, error) {
 	ec.EncodeCaller = nil
 	ec.CallerKey, ec.NameKey, ec.StacktraceKey = "", "", ""
 	ec.ConsoleSeparator = " "
-	return zap.New(zapcore.NewCore(zapcore.NewConsoleEncoder(ec), zapcore.Lock(zapcore.AddSync(printable{w})), l)), nil
+	return zap.New(oneLined{zapcore.NewCore(zapcore.NewConsoleEncoder(ec), zapcore.Lock(zapcore.AddSync(printable{w})), l)}), nil
+}
+
+// oneLined writes an entry in one line: the encoder for persons leaves the line ends of
+// a message as they are, and what a library reports may quote its peer.
+type oneLined struct{ zapcore.Core }
+
+// With adds fields to all entries.
+func (c oneLined) With(f []zapcore.Field) zapcore.Core { return oneLined{c.Core.With(f)} }
+
+// Check adds the core to those that write the entry.
+func (c oneLined) Check(e zapcore.Entry, to *zapcore.CheckedEntry) *zapcore.CheckedEntry {
+	if c.Enabled(e.Level) {
+		return to.AddCore(e, c)
+	}
+	return to
+}
+
+// Write writes the entry.
+func (c oneLined) Write(e zapcore.Entry, f []zapcore.Field) error {
+	e.Message = strings.NewReplacer("\n", `\n`, "\t", " ").Replace(e.Message)
+	return c.Core.Write(e, f)
 }
 
 // printable writes log lines so that what customers and peers wrote can't move a

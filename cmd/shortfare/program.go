@@ -44,6 +44,7 @@ type program struct {
 
 // run executes one command line and returns the exit code.
 func (p program) run(ctx context.Context, args []string) int {
+	p.err = printable{p.err} // errors quote files, peers and what was typed
 	if len(args) == 0 {
 		fmt.Fprint(p.err, usage)
 		return exitUsage
@@ -129,7 +130,7 @@ func (p program) check(args []string) error {
 	if err := checkMessages(c); err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "%s is valid: short code %s, %d link(s), store %s\n", file, c.ShortCode, len(c.SMPP.Links), c.Store.URL)
+	fmt.Fprintf(printable{p.out}, "%s is valid: short code %s, %d link(s), store %s\n", file, c.ShortCode, len(c.SMPP.Links), c.Store.URL)
 	return nil
 }
 

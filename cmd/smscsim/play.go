@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"shortfare/smpp/smsc"
 	"shortfare/smpp/smsc/scenario"
 )
 
@@ -108,7 +109,7 @@ func (c *carrier) playAll(ctx context.Context, scenarios []*scenario.Scenario, o
 			bad++
 		}
 		if o.quiet {
-			fmt.Fprintln(stdout, err)
+			fmt.Fprintln(smsc.PrintableTo(stdout), err)
 		}
 	}
 	fmt.Fprintf(stdout, "\n%d as expected, %d otherwise, %d not playable here\n", good, bad, left)

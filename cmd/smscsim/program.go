@@ -134,6 +134,7 @@ Flags:
 
 // Run runs one command and returns the exit code.
 func (p *program) Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	stderr = smsc.PrintableTo(stderr) // errors and notices quote peers and what was typed
 	if len(args) == 0 {
 		fmt.Fprint(stderr, usage)
 		return exitUsage

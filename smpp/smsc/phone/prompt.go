@@ -88,7 +88,7 @@ func (p *Prompt) Show(to, from, text string) {
 	}
 	who := ""
 	if !same(to, p.phone) {
-		who = "[" + to + "] "
+		who = "[" + smsc.Printable(to) + "] "
 	}
 	p.print(who + "< " + indent(text))
 }
@@ -157,7 +157,7 @@ func (p *Prompt) interactive(ctx context.Context) error {
 		p.mu.Unlock()
 		_, _ = io.WriteString(p.Out, "\r\n") // the prompt stands there
 	}()
-	p.say(fmt.Sprintf("You text %s as %s. /help for more.", p.ShortCode, p.Phone))
+	p.say(fmt.Sprintf("You text %s as %s. /help for more.", smsc.Printable(p.ShortCode), smsc.Printable(p.Phone)))
 	next, typed := make(chan struct{}), make(chan typedLine, 1)
 	defer close(next)
 	go func() { // ends after Run, when In gives a line or ends: a read from a terminal cannot be called off
@@ -192,7 +192,7 @@ type typedLine struct {
 	err  error
 }
 
-func (p *Prompt) prompt(phone string) string { return phone + "> " }
+func (p *Prompt) prompt(phone string) string { return smsc.Printable(phone) + "> " }
 
 // line does one typed line and reports whether to quit.
 func (p *Prompt) line(ctx context.Context, line string) (quit bool) {
@@ -273,7 +273,7 @@ func (p *Prompt) pipe(ctx context.Context) error {
 		case line == "" || line[0] == '#':
 			continue
 		case line[0] == '/':
-			p.say(line)
+			p.say(indent(line))
 			if p.line(ctx, line) {
 				return missing(lost)
 			}
@@ -313,7 +313,7 @@ func (p *Prompt) exchange(ctx context.Context, line string) bool {
 		cancel()
 		if !ok {
 			if n == 0 && ctx.Err() == nil {
-				p.say(fmt.Sprintf("! no answer to %s within %v", phone, limit))
+				p.say(fmt.Sprintf("! no answer to %s within %v", smsc.Printable(phone), limit))
 			}
 			return n > 0
 		}

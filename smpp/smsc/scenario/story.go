@@ -42,9 +42,9 @@ const (
 // Begin prints the title.
 func (s *Story) Begin(sc *Scenario) {
 	s.phone = ""
-	fmt.Fprintf(s.Out, "\n%s\n", s.paint(bold, sc.Title))
+	fmt.Fprintf(s.Out, "\n%s\n", s.paint(bold, smsc.Printable(sc.Title)))
 	if sc.Title != sc.Name {
-		fmt.Fprintln(s.Out, s.paint(faint, sc.Name))
+		fmt.Fprintln(s.Out, s.paint(faint, smsc.Printable(sc.Name)))
 	}
 }
 
@@ -55,7 +55,7 @@ func (s *Story) Step(st Step, text string) {
 		fmt.Fprintf(s.Out, "\n  %s\n", s.paint(faint, smsc.Printable(st.Text)))
 	case Phone:
 		s.phone = st.Phone
-		fmt.Fprintf(s.Out, "\n  %s\n", s.paint(bold, strings.TrimSpace("phone "+st.Phone+" "+st.Label)))
+		fmt.Fprintf(s.Out, "\n  %s\n", s.paint(bold, smsc.Printable(strings.TrimSpace("phone "+st.Phone+" "+st.Label))))
 	case Text:
 		s.bubble(text, true)
 	case Expect:
