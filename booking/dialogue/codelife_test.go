@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -107,4 +108,21 @@ func TestC06RegisteringLate(t *testing.T) {
 	require.NotEqual(t, old, w.fill("Y {code}"))
 	w.text(w.fill("Y {code}"))
 	require.Equal(t, booking.Issued, w.last().State)
+}
+
+// current checks that every code which is told is taken now, and no longer than a
+// code may be.
+func (w *world) current(v *booking.View, ch *booking.Changes) {
+	for _, o := range v.Orders {
+		if o.Quote.For == booking.NoQuote {
+			continue
+		}
+		code := w.s.Code(o, o.Quote)
+		for _, r := range ch.Replies {
+			if strings.Contains(r.Text, code) {
+				require.False(w.t, w.now.After(o.Quote.CodeEnds()), "the code has ended: %s", r.Text)
+			}
+		}
+		require.LessOrEqual(w.t, o.Quote.CodeEnds().Sub(w.now), w.d.s.CodeLife)
+	}
 }

@@ -165,23 +165,6 @@ func (w *world) turn(in booking.Input) *booking.Changes {
 	return ch
 }
 
-// current checks that every code which is told is taken now, and no longer than a
-// code may be.
-func (w *world) current(v *booking.View, ch *booking.Changes) {
-	for _, o := range v.Orders {
-		if o.Quote.For == booking.NoQuote {
-			continue
-		}
-		code := w.s.Code(o, o.Quote)
-		for _, r := range ch.Replies {
-			if strings.Contains(r.Text, code) {
-				require.False(w.t, w.now.After(o.Quote.CodeEnds()), "the code has ended: %s", r.Text)
-			}
-		}
-		require.LessOrEqual(w.t, o.Quote.CodeEnds().Sub(w.now), w.d.s.CodeLife)
-	}
-}
-
 // balanced checks that a ticket that stands was paid for: by what it costs, and
 // by what was kept for cancels and changes.
 func (w *world) balanced(o *booking.Order) {
