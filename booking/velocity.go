@@ -120,7 +120,8 @@ func lately(times []time.Time, now time.Time, window time.Duration) []time.Time 
 }
 
 // admit tells whether the bank may be asked for a debit now, and if so notes it as under
-// way until its attempt is done: what may be refused yet counts as if it were.
+// way until its attempt is done: what may be refused yet counts as if it were. Of a BIN it does
+// not, since many honest customers pay at once: its limit is passed by what is under way.
 func (v *velocity) admit(attempt int64, account, bin string, now time.Time, perAccount, perBIN int) bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
