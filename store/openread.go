@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"shortfare/booking"
 	"shortfare/store/sqlite"
@@ -17,6 +18,34 @@ type Reader interface {
 	EachCustomer(ctx context.Context, after booking.MSISDN, each func(*booking.Customer) error) error
 	// EachOrder gives every order with an id above after to each, in order of id.
 	EachOrder(ctx context.Context, after booking.OrderID, each func(*booking.Order) error) error
+	// EachEntry gives every line of the journal with an id above after to each, in order of id.
+	EachEntry(ctx context.Context, after int64, each func(booking.Entry) error) error
+
+	// Since tells where texts, replies and lines of the journal from a time on begin.
+	Since(ctx context.Context, at time.Time) (booking.Marks, error)
+	// TextsSince counts the texts among the next rows above after; last is the id of
+	// the last of them, after itself when there is none.
+	TextsSince(ctx context.Context, after int64, rows int) (n int, last int64, err error)
+	// RepliesSince is TextsSince for replies up to the id upTo; it gives those with a receipt that could
+	// not be delivered, without their words.
+	RepliesSince(ctx context.Context, after, upTo int64, rows int) (n int, lost []booking.Answer, last int64, err error)
+	// OrderLines lists orders with an id above after, in order of id.
+	OrderLines(ctx context.Context, after booking.OrderID, limit int) ([]booking.OrderLine, error)
+	// Departing lists orders by day and id.
+	Departing(ctx context.Context, q booking.OrderQuery, limit int) ([]booking.OrderLine, error)
+	// Order reads an order of a customer; nil when there is none.
+	Order(ctx context.Context, m booking.MSISDN, id booking.OrderID) (*booking.Order, error)
+	// Customer reads a customer; nil when there is none.
+	Customer(ctx context.Context, m booking.MSISDN) (*booking.Customer, error)
+	// TextsOf looks for texts of a customer among rows rows below before (0 for the
+	// newest), newest first; below low nothing was looked at, 0 when all was.
+	TextsOf(ctx context.Context, m booking.MSISDN, before int64, rows, limit int) (list []booking.MO, low int64, err error)
+	// RepliesOf gives the replies to a customer with ids from `from` on and below before, oldest first.
+	RepliesOf(ctx context.Context, m booking.MSISDN, from, before int64, limit int) ([]booking.Answer, error)
+	// Count tells what was ordered for a day of departure.
+	Count(ctx context.Context, day booking.Date) ([]booking.Tally, error)
+	// Suspended lists the stops of sale that last.
+	Suspended(ctx context.Context) ([]booking.Suspension, error)
 }
 
 // OpenRead opens the store of a URL for reading only; nothing is made, migrated
