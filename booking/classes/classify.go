@@ -63,12 +63,21 @@ func Classify(p Person, h booking.History, r Rules, now time.Time) Classes {
 }
 
 func (r Rules) level(h booking.History, now time.Time) string {
-	for _, l := range r.Levels {
-		if l.takes(h, now) {
-			return l.Name
-		}
+	if l, ok := r.LevelOf(h, now); ok {
+		return l.Name
 	}
 	return New
+}
+
+// LevelOf is the level that takes a history, the first that does; false when none
+// does, and the customer is new.
+func (r Rules) LevelOf(h booking.History, now time.Time) (Level, bool) {
+	for _, l := range r.Levels {
+		if l.takes(h, now) {
+			return l, true
+		}
+	}
+	return Level{}, false
 }
 
 // ageOn counts whole years. Whoever was born on 29 February is a year older on

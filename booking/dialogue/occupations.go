@@ -33,6 +33,9 @@ var occupations = [...]Occupation{
 	{"retired", "retired", "退休", []string{"pensioner", "退休人员"}},
 }
 
+// Occupations lists the built-in ones; the list is the caller's.
+func Occupations() []Occupation { return slices.Clone(occupations[:]) }
+
 // setJob changes the occupation: to one of the list, else as typed.
 func (t *turn) setJob() {
 	typed := cleanName(t.cmd.Value)

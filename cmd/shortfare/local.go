@@ -51,6 +51,7 @@ func (p program) local(ctx context.Context, args []string) error {
 	who := fs.String("phone", "13800138001", "the `NUMBER` that texts first")
 	asks := fs.Bool("register", false, "have identities checked by a simulated register of persons")
 	listen := fs.String("http", "127.0.0.1:8080", "`ADDR` of health and metrics")
+	pages := fs.String("console", "127.0.0.1:8081", "`ADDR` of the operator console; empty for none")
 	if err := fs.Parse(args); err != nil {
 		return flag.ErrHelp
 	}
@@ -65,11 +66,11 @@ func (p program) local(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(p.localRun(ctx, w, *who, *listen), w.close())
+	return errors.Join(p.localRun(ctx, w, *who, *listen, *pages), w.close())
 }
 
-// localRun serves health and metrics, and the phone prompt if somebody types.
-func (p program) localRun(ctx context.Context, w *world, who, listen string) error {
+// localRun serves health, metrics and the console, and the phone prompt if somebody types.
+func (p program) localRun(ctx context.Context, w *world, who, listen, pages string) error {
 	l, err := net.Listen("tcp", listen)
 	if err != nil {
 		w.log.Warn("health and metrics are served elsewhere", zap.Error(err))
@@ -87,6 +88,15 @@ func (p program) localRun(ctx context.Context, w *world, who, listen string) err
 	})
 	kind := inputKind(p.in)
 	fmt.Fprintf(printable{p.out}, "shortfare is up: short code %s, health and metrics on http://%s, data in %s\n", w.cfg.ShortCode, l.Addr(), beside(w.cfg, ""))
+	if pages != "" {
+		con, password, err := localConsole(pages, w)
+		if err != nil {
+			stop()
+			return errors.Join(err, all.Wait())
+		}
+		all.Go(func() error { return con.serve(run) })
+		fmt.Fprintf(printable{p.out}, "operator console: http://%s name operator, password %s (until this ends)\n", con.listen.Addr(), password)
+	}
 	if kind == noInput {
 		fmt.Fprintln(p.out, "no input: serving until SIGTERM")
 		return all.Wait()

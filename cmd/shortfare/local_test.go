@@ -57,7 +57,7 @@ func runLocal(t *testing.T, dir string, lines ...string) (code int, out, errs st
 	defer cancel()
 	var o, e output
 	p := program{in: typed(t, lines...), out: &o, err: &e}
-	code = p.run(ctx, []string{"local", "--data", dir, "--http", "127.0.0.1:0"})
+	code = p.run(ctx, []string{"local", "--data", dir, "--http", "127.0.0.1:0", "--console", "127.0.0.1:0"})
 	require.NoError(t, ctx.Err(), "it did not end by itself:\n%s", o.String())
 	return code, o.String(), e.String()
 }
@@ -115,7 +115,7 @@ func TestLocalServesWithoutInput(t *testing.T) {
 	p := program{in: null, out: &out, err: &errs}
 	done := make(chan int, 1)
 	go func() {
-		done <- p.run(ctx, []string{"local", "--data", filepath.Join(t.TempDir(), "data"), "--http", "127.0.0.1:0"})
+		done <- p.run(ctx, []string{"local", "--data", filepath.Join(t.TempDir(), "data"), "--http", "127.0.0.1:0", "--console", "127.0.0.1:0"})
 	}()
 	require.Eventually(t, func() bool { return strings.Contains(out.String(), "serving until SIGTERM") }, 20*time.Second, 10*time.Millisecond)
 	url := regexp.MustCompile(`http://[0-9.:]+[0-9]`).FindString(out.String())

@@ -31,6 +31,7 @@ usage:
   shortfare demo FILE...           play conversations and compare every answer
   shortfare stage [--carrier ADDR] the demo's gateway alone, for conversations of another carrier; --help says how
   shortfare key FILE               make a new vault key in FILE
+  shortfare password NAME          print the line of an operator for console.operators_file
   shortfare help                   this text
 `
 
@@ -63,6 +64,8 @@ func (p program) run(ctx context.Context, args []string) int {
 		err = p.demo(ctx, args[1:])
 	case "stage":
 		err = p.stage(ctx, args[1:])
+	case "password":
+		err = p.password(args[1:])
 	case "key":
 		err = p.key(args[1:])
 	case "help", "-h", "--help":

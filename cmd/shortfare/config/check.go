@@ -72,6 +72,7 @@ func (c *Config) check(t *tree, env *envValues) Problems {
 		k.bad("vault.key_file", "is empty; name the file that holds the key")
 	}
 	k.hostPort("http.listen", c.HTTP.Listen)
+	c.checkConsole(k)
 	c.checkLinks(k)
 	k.oneOf("smpp.undelivered", c.SMPP.Undelivered, "resend", "leave")
 	c.checkTerminals(k)

@@ -17,6 +17,7 @@ type Config struct {
 	Store     Store     `mapstructure:"store"`
 	Vault     Vault     `mapstructure:"vault"`
 	HTTP      HTTP      `mapstructure:"http"`
+	Console   Console   `mapstructure:"console"`
 	SMPP      SMPP      `mapstructure:"smpp"`
 	Ticketing Ticketing `mapstructure:"ticketing"`
 	Bank      Bank      `mapstructure:"bank"`
@@ -58,7 +59,7 @@ type Vault struct {
 	KeyFile string `mapstructure:"key_file"` // 32 random bytes in base64, mode 0400
 }
 
-// HTTP is the listener for health, metrics and, later, pages.
+// HTTP is the listener for health and metrics.
 type HTTP struct {
 	Listen string `mapstructure:"listen"`
 }
@@ -150,7 +151,8 @@ func defaults() map[string]any {
 	return map[string]any{
 		"short_code": "", "timezone": "Asia/Shanghai",
 		"store.url": "sqlite:./shortfare-data/shortfare.db", "vault.key_file": "./shortfare-data/vault.key",
-		"http.listen":  "127.0.0.1:8080",
+		"http.listen":    "127.0.0.1:8080",
+		"console.listen": "", "console.operators_file": "", "console.hosts": "", "console.cert_file": "", "console.key_file": "",
 		"bank.adapter": "sim", "bank.ledger": "",
 		"orders.hold": "30m", "orders.hold_near": "10m", "orders.code_tries": "5", "orders.code_life": "10m", "orders.sale_days": "15",
 		"orders.max_seats": "5", "orders.max_changes": "1", "orders.reminder": "2h", "orders.slow_after": "5s",
