@@ -116,7 +116,7 @@ func (c *Console) customer(ctx context.Context, r *http.Request, v *visit) (any,
 		p.Saved = append(p.Saved, maskName(s.Name)+" "+s.Document.Masked)
 	}
 	p.Classes = c.whyClasses(x)
-	return p, c.transcript(ctx, &p, hide, before)
+	return p, c.transcript(ctx, &p, hide, before, v.lang)
 }
 
 // ordersOf are the orders that a customer's row names, newest first.
@@ -137,7 +137,7 @@ func (c *Console) ordersOf(ctx context.Context, x *booking.Customer) (list []*bo
 }
 
 // transcript reads texts and answers, newest first.
-func (c *Console) transcript(ctx context.Context, p *customerPage, hide masker, before int64) error {
+func (c *Console) transcript(ctx context.Context, p *customerPage, hide masker, before int64, lang string) error {
 	low, looked := before, 0
 	var texts []booking.MO
 	for {
@@ -157,17 +157,17 @@ func (c *Console) transcript(ctx context.Context, p *customerPage, hide masker, 
 	if low != 0 {
 		p.Older = "?before=" + strconv.FormatInt(low, 10) + "#texts"
 	}
-	p.Turns = c.turns(texts, answers, hide)
+	p.Turns = c.turns(texts, answers, hide, lang)
 	return nil
 }
 
 // turns joins texts with their answers. A reply without a text of the page stands by itself.
-func (c *Console) turns(texts []booking.MO, answers []booking.Answer, hide masker) []turn {
+func (c *Console) turns(texts []booking.MO, answers []booking.Answer, hide masker, lang string) []turn {
 	var list []turn
 	place := map[int64]int{}
 	for _, t := range texts {
 		place[t.ID] = len(list)
-		list = append(list, c.read(t, hide))
+		list = append(list, c.read(t, hide, lang))
 	}
 	for _, a := range answers {
 		row := answerRow{At: a.At, Words: hide.text(a.Text), State: deliveryOf(a.State), Bad: a.State == booking.MTFailed || a.State == booking.MTUndeliverable,
@@ -183,14 +183,14 @@ func (c *Console) turns(texts []booking.MO, answers []booking.Answer, hide maske
 }
 
 // read reads a text again, as it was read when it came.
-func (c *Console) read(t booking.MO, hide masker) turn {
+func (c *Console) read(t booking.MO, hide masker, lang string) turn {
 	x := turn{MO: t, Words: hide.text(t.Text), Erased: t.Text == ""}
 	if x.Erased || c.o.Parse == nil {
 		return x
 	}
 	cmd := c.o.Parse(t.MSISDN, t.Text, t.At)
 	for _, w := range cmd.Why {
-		x.Read = append(x.Read, reading{Word: hide.text(w.Word), Rule: w.Rule, As: hide.text(w.As), Shown: w.Rule != "date" || w.As == ""})
+		x.Read = append(x.Read, reading{Word: hide.text(w.Word), Rule: w.Rule, As: c.meaning(lang, w.Rule, hide.text(w.As)), Shown: w.Rule != "date" || w.As == ""})
 	}
 	for _, w := range cmd.Unread {
 		x.Unread = append(x.Unread, hide.text(w))

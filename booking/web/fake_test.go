@@ -22,6 +22,7 @@ import (
 
 	"shortfare/booking"
 	"shortfare/booking/classes"
+	"shortfare/booking/stats"
 	"shortfare/parser"
 )
 
@@ -341,3 +342,16 @@ func words(page string) string {
 	}
 	return strings.Join(strings.Fields(s), " ")
 }
+
+// quick is a memory whose orders are of one day and in order: it does not look at all of them for a page.
+type quick struct{ *memory }
+
+func (q quick) Departing(_ context.Context, o booking.OrderQuery, limit int) (list []booking.OrderLine, err error) {
+	from := int(o.AfterID)
+	for _, x := range q.orders[from:min(from+limit, len(q.orders))] {
+		list = append(list, line(x))
+	}
+	return list, nil
+}
+
+func newTable() *stats.Table { return stats.New(stats.Service) }

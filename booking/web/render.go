@@ -12,6 +12,7 @@ import (
 	"go.uber.org/zap"
 
 	"shortfare/booking"
+	"shortfare/booking/stats"
 )
 
 // visit is one request and what its page is made of.
@@ -67,32 +68,35 @@ func (c *Console) load(lang string) (*pages, error) {
 // functions are what templates call.
 func (c *Console) functions(lang string, words texts) template.FuncMap {
 	return template.FuncMap{
-		"t":      words.say,
-		"say":    func(key string, args []any) string { return words.say(key, args...) },
-		"word":   words.word,
-		"day":    func(d booking.Date) string { return day(lang, d) },
-		"at":     func(t time.Time) string { return moment(lang, t, c.now()) },
-		"ago":    func(t time.Time) string { return age(words, c.now().Sub(t)) },
-		"span":   func(d time.Duration) string { return age(words, d) },
-		"clock":  func(t time.Time) string { return t.In(c.o.Loc).Format("15:04:05") },
-		"iso":    func(t time.Time) string { return t.In(c.o.Loc).Format(time.RFC3339) },
-		"money":  func(m booking.Money) string { return amount(m) },
-		"num":    grouped,
-		"nav":    func() []string { return places[:] },
-		"place":  place,
-		"today":  func() booking.Date { return booking.DateOf(c.now()) },
-		"id":     c.customerID,
-		"masked": func(m booking.MSISDN) string { return m.Masked() },
-		"path":   func(parts ...string) string { return "/" + lang + "/" + strings.Join(parts, "/") },
-		"region": func(s string) string { return regionName(lang, s) },
-		"stop":   func(s booking.Stop) string { return stopName(lang, s) },
-		"here":   func(name, place string) bool { return name == place || name == "customer" && place == "customers" },
-		"label":  func(s string) string { return c.className(lang, words, s) },
+		"t":       words.say,
+		"say":     func(key string, args []any) string { return words.say(key, args...) },
+		"word":    words.word,
+		"day":     func(d booking.Date) string { return day(lang, d) },
+		"at":      func(t time.Time) string { return moment(lang, t, c.now()) },
+		"ago":     func(t time.Time) string { return age(words, c.now().Sub(t)) },
+		"span":    func(d time.Duration) string { return age(words, d) },
+		"clock":   func(t time.Time) string { return t.In(c.o.Loc).Format("15:04:05") },
+		"iso":     func(t time.Time) string { return t.In(c.o.Loc).Format(time.RFC3339) },
+		"money":   func(m booking.Money) string { return amount(m) },
+		"num":     grouped,
+		"nav":     func() []string { return places[:] },
+		"place":   place,
+		"today":   func() booking.Date { return booking.DateOf(c.now()) },
+		"id":      c.customerID,
+		"masked":  func(m booking.MSISDN) string { return m.Masked() },
+		"path":    func(parts ...string) string { return "/" + lang + "/" + strings.Join(parts, "/") },
+		"region":  func(s string) string { return regionName(lang, s) },
+		"stop":    func(s booking.Stop) string { return stopName(lang, s) },
+		"here":    func(name, place string) bool { return name == place || name == "customer" && place == "customers" },
+		"cell":    func(d stats.Dimension, s string) string { return c.cellName(lang, words, d, s) },
+		"clockOf": func(t time.Time) string { return t.Format("15:04") },
+		"shift":   func(d time.Duration) string { return fmt.Sprintf("%+d min", int(d.Minutes())) },
+		"label":   func(s string) string { return c.className(lang, words, s) },
 	}
 }
 
 // places are the pages of the menu.
-var places = [...]string{"overview", "customers"}
+var places = [...]string{"overview", "orders", "customers", "services"}
 
 // place is the path of a page of the menu.
 func place(name string) string {

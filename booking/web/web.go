@@ -165,6 +165,8 @@ func (c *Console) Handler() http.Handler {
 		at("POST", "/login", c.login)
 		at("POST", "/logout", c.logout)
 		private("/{$}", "overview", c.overview)
+		private("/orders", "orders", c.orders)
+		private("/services", "services", c.services)
 		private("/customers", "customers", c.customers)
 		private("/customers/{id}", "customer", c.customer)
 	}

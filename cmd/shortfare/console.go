@@ -42,6 +42,7 @@ func openConsole(c config.Console, cfg *config.Config, out *outside, gateway fun
 	}
 	o := web.Options{Store: reader, IDs: out.vault, Operators: c.Operators, Hosts: c.Names, Secure: c.Secured != nil,
 		Loc: cfg.Loc, Now: out.clock.Now, Log: log, Rules: cfg.Classes.Rules, SaleDays: cfg.Orders.SaleDays,
+		Timetable: func() web.Timetable { return out.catalogue }, Stock: stock(out.terminals),
 		Links: func() []web.Link { return linksOf(gateway()) },
 		Parse: func(m booking.MSISDN, text string, at time.Time) parser.Command { return gateway().reread(m, text, at) }}
 	words := cfg.Classes.Occupations
@@ -71,6 +72,17 @@ func (c *console) serve(ctx context.Context) error {
 	all.Go(func() error { return serveHTTP(run, c.listen, c.web.Handler(), c.log) })
 	all.Go(func() error { c.web.Run(run); return nil })
 	return errors.Join(all.Wait(), c.reader.Close())
+}
+
+// stock asks the terminal that sells a run.
+type stock map[string]booking.Ticketing
+
+// Left implements booking.Stock.
+func (s stock) Left(k booking.TripKey, class string) (int, bool) {
+	if t := s[k.Terminal]; t != nil {
+		return t.Left(k, class)
+	}
+	return 0, false
 }
 
 // linksOf are the binds of a gateway as they are now.
