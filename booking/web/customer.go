@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"shortfare/booking"
@@ -190,6 +191,9 @@ func (c *Console) read(t booking.MO, hide masker, lang string) turn {
 	}
 	cmd := c.o.Parse(t.MSISDN, t.Text, t.At)
 	for _, w := range cmd.Why {
+		if w.Rule == "order" && strings.HasSuffix(w.As, " first") { // of a list, not of a customer's
+			w.Rule = "list order"
+		}
 		x.Read = append(x.Read, reading{Word: hide.text(w.Word), Rule: w.Rule, As: c.meaning(lang, w.Rule, hide.text(w.As)), Shown: w.Rule != "date" || w.As == ""})
 	}
 	for _, w := range cmd.Unread {

@@ -136,3 +136,6 @@ func (c *Console) listCustomers(ctx context.Context, p *customersList, after boo
 	}
 	return err
 }
+
+// counting tells whether there are no numbers yet.
+func (p customersList) counting() bool { return p.Census == nil && !p.Failed }

@@ -35,9 +35,13 @@ type memory struct {
 	entries   []booking.Entry
 	stops     []booking.Suspension
 	err       error
+	wait      chan struct{} // censuses wait for its end; nil for none
 }
 
 func (m *memory) EachCustomer(_ context.Context, after booking.MSISDN, each func(*booking.Customer) error) error {
+	if m.wait != nil {
+		<-m.wait
+	}
 	for _, c := range m.customers {
 		if c.MSISDN > after {
 			if err := each(c); err != nil {
@@ -250,7 +254,10 @@ func start(t *testing.T, s *memory, more func(*Options)) *bench {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() { defer close(ended); c.Run(ctx) }()
-	t.Cleanup(func() { stop(); <-ended })
+	t.Cleanup(func() {
+		stop()
+		<-ended
+	})
 	return b
 }
 

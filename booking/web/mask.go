@@ -73,7 +73,7 @@ func (m masker) text(s string) string {
 	for _, n := range m.names {
 		s = replaceFold(s, n)
 	}
-	s = regexp.MustCompile(`\b\d{3} ?\d{3}\b`).ReplaceAllString(s, "••••••")
+	s = regexp.MustCompile(`\b\d{3} ?\d{3}\b`).ReplaceAllString(s, "******")
 	return regexp.MustCompile(`\d{9,}`).ReplaceAllStringFunc(s, func(d string) string {
 		return d[:3] + strings.Repeat("*", len(d)-5) + d[len(d)-2:]
 	})

@@ -51,3 +51,6 @@ func (c *Console) overview(ctx context.Context, _ *http.Request, _ *visit) (any,
 	}
 	return p, nil
 }
+
+// counting tells whether there are no numbers yet.
+func (p overviewPage) counting() bool { return p.Census == nil && !p.Failed }

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -107,6 +108,28 @@ func TestOverviewWithoutStore(t *testing.T) {
 	require.Contains(t, said, "The store could not be counted")
 	require.NotContains(t, said, "disk gone")
 	require.Contains(t, said, "Texts in …")
+}
+
+// While the first census is on its way the page says so, and comes again by itself.
+func TestOverviewCounting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := sample()
+		s.wait = make(chan struct{})
+		b := start(t, s, nil)
+		w := b.login() // waits for numbers in vain
+		rec := w.get("/en/customers")
+		require.Contains(t, words(rec.Body.String()), "Counting …")
+		require.Equal(t, "2", rec.Header().Get("Refresh"))
+		close(s.wait)
+		synctest.Wait()
+		rec = w.get("/en/customers")
+		require.Contains(t, words(rec.Body.String()), "Registered 1")
+		require.Empty(t, rec.Header().Get("Refresh"))
+		s.customers = s.customers[:1]
+		require.Contains(t, words(w.page("/en/customers")), "Customers 2", "what is fresh is not counted again")
+		time.Sleep(time.Minute)
+		require.Contains(t, words(w.page("/en/customers")), "Customers 1")
+	})
 }
 
 // Both languages have the same words, and pages use no others.

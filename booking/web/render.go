@@ -157,6 +157,9 @@ func (c *Console) render(w http.ResponseWriter, r *http.Request, v *visit, name 
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Language", v.lang)
+	if n, ok := body.(interface{ counting() bool }); ok && n.counting() {
+		w.Header().Set("Refresh", "2") // the numbers come by themselves
+	}
 	w.WriteHeader(code)
 	_, _ = w.Write(b.Bytes())
 }
