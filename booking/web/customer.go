@@ -190,6 +190,8 @@ func (c *Console) read(t booking.MO, hide masker, lang string) turn {
 		return x
 	}
 	cmd := c.o.Parse(t.MSISDN, t.Text, t.At)
+	hide = hide.and(cmd) // names that were typed and are on file otherwise, or not at all
+	x.Words = hide.text(t.Text)
 	for _, w := range cmd.Why {
 		if w.Rule == "order" && strings.HasSuffix(w.As, " first") { // of a list, not of a customer's
 			w.Rule = "list order"

@@ -14,6 +14,7 @@ import (
 
 	"shortfare/booking"
 	"shortfare/booking/classes"
+	"shortfare/parser"
 )
 
 // Customers are counted by every class that they are in, and listed by one.
@@ -212,5 +213,11 @@ func TestMask(t *testing.T) {
 		"13800138001": "138******01", "李娜的票": "李*的票", "ALMA AL": "A*** A*", "20301205": "20301205", "İ zhang wei": "İ zhang wei",
 	} {
 		require.Equal(t, want, m.text(text), text)
+	}
+	for text, want := range map[string]string{"REG Liu Yang 11010519491231002X": "REG L** Y*** ", "SET NAME Liu Yang": "SET NAME L** Y***", "PAX ADD LY Liu Yang 440524188001010014": "PAX ADD LY L** Y*** ",
+		"注册 刘洋 11010519491231002X": "注册 刘* ", "BOOK G123 5DEC ME,LY": "BOOK G123 5DEC ME,LY"} {
+		clean, _ := parser.Redact(text)
+		cmd := parser.Plain(text, parser.Context{Today: parser.FromTime(noon), SaleDays: 15})
+		require.Contains(t, masker{}.and(cmd).text(clean), want)
 	}
 }

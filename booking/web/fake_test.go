@@ -212,14 +212,14 @@ const password = "a long password"
 // bench is a console under test.
 type bench struct {
 	*Console
-	t       *testing.T
+	t       testing.TB
 	handler http.Handler
 	store   *memory
 	wall    time.Time
 	logged  *bytes.Buffer
 }
 
-func operators(t *testing.T, names ...string) Operators {
+func operators(t testing.TB, names ...string) Operators {
 	t.Helper()
 	var lines []string
 	for _, n := range names {
@@ -233,7 +233,7 @@ func operators(t *testing.T, names ...string) Operators {
 }
 
 // start makes a console over a store; more changes its options.
-func start(t *testing.T, s *memory, more func(*Options)) *bench {
+func start(t testing.TB, s *memory, more func(*Options)) *bench {
 	t.Helper()
 	b := &bench{t: t, store: s, wall: time.Date(2030, 12, 4, 4, 0, 0, 0, time.UTC), logged: &bytes.Buffer{}}
 	log := zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.Lock(zapcore.AddSync(b.logged)), zap.DebugLevel))
@@ -318,7 +318,7 @@ func (w *browser) page(path string) string {
 }
 
 // token finds the token of the form on a page.
-func token(t *testing.T, page string) string {
+func token(t testing.TB, page string) string {
 	t.Helper()
 	m := regexp.MustCompile(`name="csrf" value="([^"]{20,})"`).FindStringSubmatch(page)
 	require.NotNil(t, m, page)

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"shortfare/booking"
+	"shortfare/parser"
 )
 
 // maskName leaves the first letter of each word, of a Chinese name the first sign.
@@ -35,14 +36,34 @@ type masker struct {
 	names []string // in small letters, the longest first
 }
 
-// maskerOf hides the names that are known of a customer and of who travels with him.
-func maskerOf(c *booking.Customer, orders []*booking.Order) masker {
-	var names []string
-	add := func(n string) {
-		if n = strings.ToLower(strings.TrimSpace(n)); utf8.RuneCountInString(n) > 1 && !slices.Contains(names, n) {
-			names = append(names, n)
+// add hides one more name.
+func (m *masker) add(name string) {
+	if n := strings.ToLower(strings.TrimSpace(name)); utf8.RuneCountInString(n) > 1 && !slices.Contains(m.names, n) {
+		i, _ := slices.BinarySearchFunc(m.names, len(n), func(x string, size int) int { return size - len(x) })
+		m.names = slices.Insert(m.names, i, n)
+	}
+}
+
+// and hides the names that a text was read to have, too.
+func (m masker) and(cmd parser.Command) masker {
+	m.names = slices.Clone(m.names)
+	if cmd.Verb == parser.Register || cmd.Verb == parser.Set || cmd.Verb == parser.Passengers {
+		m.add(cmd.Name)
+	}
+	if cmd.Verb == parser.Set && cmd.Topic == "NAME" {
+		m.add(cmd.Value)
+	}
+	for _, p := range cmd.People {
+		if !p.Alias {
+			m.add(p.Name)
 		}
 	}
+	return m
+}
+
+// maskerOf hides the names that are known of a customer and of who travels with him.
+func maskerOf(c *booking.Customer, orders []*booking.Order) (m masker) {
+	add := m.add
 	add(c.Name)
 	for _, p := range c.Passengers {
 		add(p.Name)
@@ -63,8 +84,7 @@ func maskerOf(c *booking.Customer, orders []*booking.Order) masker {
 			}
 		}
 	}
-	slices.SortFunc(names, func(a, b string) int { return len(b) - len(a) })
-	return masker{names}
+	return m
 }
 
 // The codes of questions are six digits, also in two groups; numbers of ten digits and more

@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/csv"
 	"encoding/pem"
 	"fmt"
 	"html"
@@ -26,6 +27,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/crypto/bcrypt"
 
+	"shortfare/booking/stats"
 	"shortfare/booking/web"
 )
 
@@ -111,6 +113,39 @@ func TestConsoleShowsTheWorld(t *testing.T) {
 	for _, p := range []string{page, page2, page3} {
 		require.NotRegexp(t, `1380013800|11010519491231|Zhang Wei`, p)
 	}
+}
+
+// The console counts orders as `shortfare stats` does, whatever by, and knows what is
+// left of a service.
+func TestConsoleCounts(t *testing.T) {
+	t.Parallel()
+	x, conf := startWorld(t)
+	x.text("13800138001", "REG Zhang Wei 11010519491231002X")
+	x.buy("13800138001", "BOOK G123 5/12 2 card")
+	x.text("13800138001", "BOOK CA1501 6/12 1")
+	x.text("13800138002", "注册 李娜 440524188001010014")
+	x.text("13800138002", "订 G123 5/12 3张")
+	x.text("13800138002", "N")
+	c := consoleOf(t, x.w)
+	for _, d := range stats.Dimensions() {
+		code, out, errs := runStats(t, "--config", conf, "--state", "all", "--by", string(d), "--format", "csv")
+		require.Zero(t, code, errs)
+		rows, err := csv.NewReader(strings.NewReader(out)).ReadAll()
+		require.NoError(t, err)
+		require.Greater(t, len(rows), 1)
+		words, _ := c.see("/en/orders?from=2030-12-01&to=2030-12-31&by=" + string(d))
+		counted, _, _ := strings.Cut(words, " Orders Order ")
+		var want []string
+		for _, r := range rows[1:] { // label, orders, seats, amount
+			want = append(want, fmt.Sprintf("%s %s CNY %s", r[2], r[1], r[3]))
+		}
+		for _, w := range want {
+			require.Contains(t, counted, w, "%s: %s", d, counted)
+		}
+		require.Equal(t, len(want)+1, strings.Count(counted, "CNY"), "%s: %s", d, counted)
+	}
+	words, _ := c.see("/en/services?day=2030-12-05&service=G123")
+	require.Regexp(t, `G123 11:05–16:42 Beijing South–Shanghai Hongqiao 2nd 798 .* 2 – –`, words)
 }
 
 // certificate makes a certificate of this machine and returns its files.
