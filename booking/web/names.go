@@ -86,8 +86,8 @@ func (c *Console) meaning(lang, rule, as string) string {
 	case rule != "date" && rule != "deadline" || lang == languages[0]:
 		return as
 	}
-	as = regexp.MustCompile(`(\d{1,2}) ([A-Z][a-z]{2})`).ReplaceAllStringFunc(as, func(s string) string {
-		t, err := time.Parse("2 Jan", s)
+	as = regexp.MustCompile(`\d{1,2} ?[A-Z][a-z]{2}`).ReplaceAllStringFunc(as, func(s string) string {
+		t, err := time.Parse("2Jan", strings.Replace(s, " ", "", 1))
 		if err != nil {
 			return s
 		}

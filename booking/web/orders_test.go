@@ -142,12 +142,12 @@ func TestServices(t *testing.T) {
 	s.stops = []booking.Suspension{{Number: "G5", Class: "2nd", At: noon}, {Number: "D1", Day: 20301205, At: noon}, {Number: "D2", Day: 20301206, At: noon}}
 	w := start(t, s, func(o *Options) { o.Timetable, o.Stock = func() Timetable { return table }, table }).login()
 	said := words(w.page("/en/services?day=2030-12-05"))
-	for _, want := range []string{"Thu 5 Dec from 1 of 3", "G123 11:00–16:00 Beijing South–Shanghai Hongqiao 2nd 1 234 1st 0 2 4 3", "G5 moved by +40 min sale stopped 2nd", "CA1501 cancelled",
+	for _, want := range []string{"Thu 5 Dec 1–3 of 3", "G123 11:00–16:00 Beijing South–Shanghai Hongqiao 2nd 1 234 1st 0 2 4 3", "G5 moved by +40 min sale stopped 2nd", "CA1501 cancelled",
 		"economy ? 1 – –", "Sale stopped: D1"} {
 		require.Contains(t, said, want)
 	}
 	require.NotContains(t, said, "D2")
-	require.Contains(t, words(w.page("/en/services?day=2030-12-05&service=g1")), "from 1 of 1")
+	require.Contains(t, words(w.page("/en/services?day=2030-12-05&service=g1")), "1–1 of 1")
 	require.Contains(t, words(w.page("/zh/services")), "当天没有班次")
 	seen, path := 0, "/en/services?day=2030-12-06"
 	for path != "" {

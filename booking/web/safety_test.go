@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -402,4 +403,22 @@ func TestOperators(t *testing.T) {
 	require.ErrorContains(t, err, "no name")
 	var none booking.Customer
 	require.False(t, none.Registered())
+}
+
+// W04: what is counted has a bound, and who is locked stays so however many others are counted.
+func TestW04LockoutIsBounded(t *testing.T) {
+	var g guard
+	g.init()
+	now := noon
+	for range maxTries {
+		require.True(t, g.take(now, "name li"))
+	}
+	for i := range maxKept + 1000 {
+		require.True(t, g.take(now, "name "+strconv.Itoa(i)))
+	}
+	require.LessOrEqual(t, len(g.tries), maxKept)
+	require.False(t, g.take(now, "name li"))
+	require.True(t, g.take(now.Add(lockTime), "name li"))
+	require.True(t, g.take(now.Add(lockTime), "name another"))
+	require.LessOrEqual(t, len(g.tries), maxKept)
 }

@@ -21,7 +21,7 @@ type servicesList struct {
 	Number   string // beginning of numbers
 	Runs     []runRow
 	Total    int
-	From     int // number of the first one, from 1
+	From, To int // numbers of the first one and the last, from 1
 	Unknown  bool
 	Stops    []booking.Suspension // that last, of no run of this page
 	Previous string               // path of the page before this one; empty for none
@@ -68,7 +68,7 @@ func (c *Console) services(ctx context.Context, r *http.Request, v *visit) (any,
 		return p, nil
 	}
 	runs, total := c.o.Timetable().Departing(p.Day, p.Number, skip, servicesPage)
-	p.Total, p.From = total, min(skip+1, total)
+	p.Total, p.From, p.To = total, min(skip+1, total), skip+len(runs)
 	page := func(skip int) string {
 		return "/" + v.lang + "/services?" + url.Values{"day": {p.Day.String()}, "service": {p.Number}, "skip": {strconv.Itoa(skip)}}.Encode()
 	}
