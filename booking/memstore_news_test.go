@@ -29,6 +29,9 @@ func (s *memStore) applyNews(c *Changes) {
 	for name, value := range c.Cursors {
 		s.cursors[name] = value
 	}
+	for _, b := range c.Callbacks {
+		s.desk.put(b)
+	}
 }
 
 // erase forgets what was kept of a customer's words, names and accounts. What

@@ -34,6 +34,7 @@ type memStore struct {
 	follows   map[Follow]bool
 	cursors   map[string]int64
 	uses      []AccountUse
+	desk      memDesk
 	fail      error // Submit refuses with it
 	hold      bool  // done functions wait for release
 	held      []func()
@@ -54,7 +55,7 @@ func must(err error) {
 func (s *memStore) view(k Keys) *View {
 	v := &View{NewID: func() int64 { s.next++; return s.next }}
 	v.Order = func(id OrderID) (*Order, error) { return s.order(id), nil }
-	v.Count = s.count
+	v.Count, v.Desk = s.count, &s.desk
 	if k.Customer != 0 {
 		v.Customer = &Customer{MSISDN: k.Customer, New: true}
 		if b, ok := s.customers[k.Customer]; ok {

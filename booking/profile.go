@@ -224,6 +224,6 @@ func (c *Customer) clear() {
 	c.Identity, c.History = Verification{}, History{}
 	c.Accounts, c.Default, c.Passengers, c.Orders = nil, "", nil, nil
 	c.Home, c.Occupation = nil, Occupation{}
-	c.List, c.Slots, c.Paged, c.Pending = nil, nil, nil, nil
+	c.List, c.Slots, c.Paged, c.Pending, c.Offer = nil, nil, nil, nil, nil
 	c.Renames = Rate{}
 }

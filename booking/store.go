@@ -42,6 +42,8 @@ type View struct {
 	// Count tells what was ordered for a day of departure, of all customers. It reads
 	// many rows and is for operators. nil when the store cannot tell.
 	Count func(day Date) ([]Tally, error)
+	// Desk reads callbacks. nil when the store cannot tell.
+	Desk Desk
 }
 
 // Find returns the customer's live order with that code, nil when there is none.
@@ -85,6 +87,7 @@ type Changes struct {
 	Notices     []Notice         // new ones and new versions
 	Follows     []Follow         // wishes to be told of a service
 	Cursors     map[string]int64 // how far events of a terminal are dealt with, by its name
+	Callbacks   []Callback       // new ones and new versions
 }
 
 // Suspension stops the sale of a service, as operators do.

@@ -46,6 +46,10 @@ type Reader interface {
 	Count(ctx context.Context, day booking.Date) ([]booking.Tally, error)
 	// Suspended lists the stops of sale that last.
 	Suspended(ctx context.Context) ([]booking.Suspension, error)
+	// Callbacks lists callbacks that are not closed with a number above after, in order of number.
+	Callbacks(ctx context.Context, after int64, limit int) ([]booking.Callback, error)
+	// Callback returns a callback by its number, closed or not; nil when there is none.
+	Callback(ctx context.Context, id int64) (*booking.Callback, error)
 }
 
 // OpenRead opens the store of a URL for reading only; nothing is made, migrated

@@ -8,7 +8,7 @@
 // What is sealed. Texts in and out, parts, raw receipts and customers' rows are
 // sealed as a whole, since they carry codes, names and documents; of an order its
 // passengers and its account, in a column of their own: the rest stays readable
-// JSON. Phone numbers, states, times and what orders are counted by are in clear,
+// JSON; of a callback its operator's note. Phone numbers, states, times and what orders are counted by are in clear,
 // for indexes and operators.
 //
 // For whom. Everything of a customer is sealed by the vault for his MSISDN and a

@@ -80,6 +80,7 @@ func eraseQueries() []string {
 		`UPDATE outbox SET body = x'', owner = 0 WHERE owner IS NULL AND msisdn = ?`,
 		`UPDATE inbox SET body = x'', owner = 0 WHERE owner IS NULL AND msisdn = ?`,
 		`DELETE FROM follows WHERE msisdn = ?`,
+		`UPDATE callbacks SET note = NULL, owner = 0 WHERE note IS NOT NULL AND msisdn = ?`,
 	}
 }
 

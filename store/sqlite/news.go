@@ -121,7 +121,7 @@ func (j *job) writeNews(c *booking.Changes) error {
 			return err
 		}
 	}
-	return nil
+	return j.writeCallbacks(c)
 }
 
 // suspend begins a stop of sale, or ends it. One that began again keeps its

@@ -77,3 +77,13 @@ func (r *Reader) EachEntry(ctx context.Context, after int64, each func(booking.E
 func (r *Reader) EachReceipt(ctx context.Context, after int64, each func(rc booking.Receipt, outbox int64) error) error {
 	return r.s.EachReceipt(ctx, after, each)
 }
+
+// Callbacks is that of Store.
+func (r *Reader) Callbacks(ctx context.Context, after int64, limit int) ([]booking.Callback, error) {
+	return r.s.Callbacks(ctx, after, limit)
+}
+
+// Callback is that of Store.
+func (r *Reader) Callback(ctx context.Context, id int64) (*booking.Callback, error) {
+	return r.s.Callback(ctx, id)
+}

@@ -15,7 +15,7 @@ const (
 )
 
 // Prune deletes texts, replies, receipts and parts from before a time, erased or
-// not, notices that were done and stops of sale that had ended by then, and stops
+// not, notices that were done, callbacks that were closed and stops of sale that had ended by then, and stops
 // and follows of days before it, in small jobs that let others pass. Replies that
 // still have to be sent, orders and the journal are kept, and so are the rows of
 // owners, which have to stay where they are: 24 bytes a customer. It returns how many rows it deleted, also when it fails
@@ -44,6 +44,7 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (deleted int64, err
 		{`DELETE FROM parts WHERE (key, seq) IN (SELECT key, seq FROM parts WHERE at < ? LIMIT ?)`, limit},
 		{`DELETE FROM notices WHERE id IN (SELECT id FROM notices WHERE done = 1 AND at < ? LIMIT ?)`, limit},
 		{`DELETE FROM suspensions WHERE id IN (SELECT id FROM suspensions WHERE ended < ? LIMIT ?)`, limit},
+		{`DELETE FROM callbacks WHERE id IN (SELECT id FROM callbacks WHERE state = 3 AND changed < ? LIMIT ?)`, limit},
 		{`DELETE FROM suspensions WHERE id IN (SELECT id FROM suspensions WHERE day > 0 AND day < ? LIMIT ?)`, day},
 		{`DELETE FROM follows WHERE (number, day, msisdn) IN (SELECT number, day, msisdn FROM follows WHERE day > 0 AND day < ? LIMIT ?)`, day},
 	} {

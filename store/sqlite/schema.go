@@ -1,7 +1,7 @@
 package sqlite
 
 // migrations are applied in order; an entry that was released never changes.
-func migrations() []string { return []string{schema1, schema2, schema3, schema4, schema5, schema7} }
+func migrations() []string { return []string{schema1, schema2, schema3, schema4, schema5, schema6, schema7} }
 
 // schema1: times are Unix milliseconds, NULL for none; states and calls have
 // the numbers of package booking.
@@ -134,4 +134,25 @@ const schema5 = `
 ALTER TABLE sent ADD COLUMN ask INTEGER;
 ALTER TABLE sent ADD COLUMN wire TEXT;
 CREATE INDEX sent_ask ON sent (ask) WHERE ask IS NOT NULL;
+`
+
+// schema6: customers whom a person is to call. Numbers are small, since operators
+// text them, and never given twice. note is sealed for the customer.
+const schema6 = `
+CREATE TABLE callbacks (
+	id       INTEGER PRIMARY KEY AUTOINCREMENT,
+	msisdn   INTEGER NOT NULL,
+	at       INTEGER,            -- opened
+	why      TEXT NOT NULL,
+	order_id INTEGER,            -- that it is about
+	code     TEXT,               -- of that order
+	state    INTEGER NOT NULL,   -- 1 open, 2 taken, 3 closed
+	by       INTEGER,            -- operator who took or closed it
+	changed  INTEGER,            -- when the state was entered
+	note     BLOB,
+	owner    INTEGER             -- whom note is sealed for
+) STRICT;
+CREATE UNIQUE INDEX callbacks_standing ON callbacks (msisdn) WHERE state < 3;
+CREATE INDEX callbacks_line ON callbacks (id) WHERE state < 3;
+CREATE INDEX callbacks_noted ON callbacks (msisdn) WHERE note IS NOT NULL;
 `

@@ -13,12 +13,14 @@ import (
 	"shortfare/booking"
 )
 
-// Store is what the suite needs besides the port: closing, counting beside the
-// writer, and reading what turns never read.
+// Store is what the suite needs besides the port: closing, counting and callbacks
+// beside the writer, and reading what turns never read.
 type Store interface {
 	booking.Store
 	io.Closer
 	Count(ctx context.Context, day booking.Date) ([]booking.Tally, error)
+	Callbacks(ctx context.Context, after int64, limit int) ([]booking.Callback, error)
+	Callback(ctx context.Context, id int64) (*booking.Callback, error)
 	EachCustomer(ctx context.Context, after booking.MSISDN, each func(*booking.Customer) error) error
 	EachText(ctx context.Context, after int64, each func(booking.MO) error) error
 	EachReply(ctx context.Context, after int64, each func(booking.MT, booking.Sent) error) error
@@ -77,7 +79,9 @@ func Run(t *testing.T, open Open) {
 		{"Cursors", testCursors},
 		{"Uses", testUses},
 		{"Count", testCount},
+		{"Callbacks", testCallbacks},
 		{"Erase", testErase},
+		{"EraseCallbacks", testEraseCallbacks},
 		{"EraseKeepsWhatItWrites", testEraseAndWrite},
 		{"EraseUndone", testEraseUndone},
 		{"EraseWithoutARow", testEraseUnknown},

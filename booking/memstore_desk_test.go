@@ -1,0 +1,52 @@
+package booking
+
+import "slices"
+
+// memDesk is the callbacks of a memStore, by number.
+type memDesk struct{ all []Callback }
+
+func (d *memDesk) put(b Callback) {
+	i, known := slices.BinarySearchFunc(d.all, b.ID, func(o Callback, id int64) int { return int(o.ID - id) })
+	if known {
+		d.all[i] = b
+	} else {
+		d.all = slices.Insert(d.all, i, b)
+	}
+}
+
+func (d *memDesk) NextCallback() (int64, error) { return int64(len(d.all)) + 1, nil }
+
+func (d *memDesk) first(fits func(Callback) bool) (*Callback, error) {
+	i := slices.IndexFunc(d.all, fits)
+	if i < 0 {
+		return nil, nil
+	}
+	b := d.all[i]
+	return &b, nil
+}
+
+func (d *memDesk) Callback(id int64) (*Callback, error) {
+	return d.first(func(b Callback) bool { return b.ID == id })
+}
+
+func (d *memDesk) Standing(m MSISDN) (*Callback, error) {
+	return d.first(func(b Callback) bool { return b.Customer == m && b.State != CallbackClosed })
+}
+
+func (d *memDesk) Callbacks(after int64, limit int) (list []Callback, _ error) {
+	for _, b := range d.all {
+		if b.ID > after && b.State != CallbackClosed && len(list) < limit {
+			list = append(list, b)
+		}
+	}
+	return list, nil
+}
+
+func (d *memDesk) Before(id int64) (n int, _ error) {
+	for _, b := range d.all {
+		if b.ID < id && b.State != CallbackClosed {
+			n++
+		}
+	}
+	return n, nil
+}
