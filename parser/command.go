@@ -47,6 +47,8 @@ const (
 	Resume    // OPEN service (operator)
 	Broadcast // BCAST service text (operator)
 	Forget    // FORGET ME
+	Desk      // DESK (operator): callbacks; Topic TAKE or DONE, Choice the callback, Value the note
+	Review    // REVIEW order (operator); Topic ISSUED or REVERSED
 )
 
 // Lang is the language a text is written in.
@@ -188,16 +190,16 @@ type Command struct {
 	Code     string // six digits; a secret
 	Bare     bool   // the code was the whole text
 
-	Choice     int   // a line of a list; for CXL a passenger of the order
+	Choice     int   // a line of a list; for CXL a passenger of the order; for DESK a callback
 	Choices    []int // CXL: every number where several passengers are named, Choice the first; else nil
 	Waitlisted bool  // the choice was written W2
 
 	Name     string // REG: name; CARD: the alias after AS; PAX: see People
 	Document string // REG, SET ID: document number, upper case; a secret
 
-	Topic     string // HELP: canonical keyword or the word; LANG: "en", "zh"; CARD, PAX, SET, WAIT, ALERT, STAT: the canonical sub-command
+	Topic     string // HELP: canonical keyword or the word; LANG: "en", "zh"; CARD, PAX, SET, WAIT, ALERT, STAT, DESK, REVIEW: the canonical sub-command
 	TopicVerb Verb   // HELP: the verb asked about
-	Value     string // SET, BCAST, AGENT: the rest as typed, secrets masked; SET NOTIFY: "ON" or "OFF"
+	Value     string // SET, BCAST, AGENT, DESK: the rest as typed, secrets masked; SET NOTIFY: "ON" or "OFF"
 
 	Removed []Secret // check values, PINs and passwords, which were not read as anything else
 	Unread  []string // words no rule took, as typed

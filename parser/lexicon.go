@@ -221,6 +221,8 @@ var topics = func() map[string]string {
 		"NOTIFY": "notify notification notifications notices 通知 消息 短信通知", "LANG": "lang language 语言",
 		"SERVICE": "service services 车次 航班", "DAY": "day days daily 日期 按天", "CLASS": "class classes 席别 等级",
 		"CUSTOMER": "customer customers who 客户 客户类别", "STATE": "state states status 状态",
+		"TAKE": "take took taken mine 接 接单 受理", "DONE": "done close closed 完成 办结 办完 结束",
+		"ISSUED": "issued stands valid 有效 已出票 出票", "REVERSED": "reversed returned undone 撤销 已撤销 已退款",
 	} {
 		for w := range strings.FieldsSeq(words) {
 			m[w] = canonical
@@ -233,6 +235,7 @@ var topics = func() map[string]string {
 var verbTopics = map[Verb]string{
 	Card: "ADD DEL LIST DEF", Passengers: "ADD DEL LIST", Wait: "LIST X", Alert: "ON OFF LIST",
 	Set: "NAME ID CITY JOB PAY NOTIFY LANG", Stat: "SERVICE DAY CLASS CUSTOMER STATE",
+	Desk: "TAKE DONE LIST", Review: "ISSUED REVERSED LIST",
 }
 
 // topicOf returns the canonical sub-command of v that w is, empty when none.

@@ -173,6 +173,10 @@ func (r *reader) readRest() {
 		r.readBroadcast()
 	case Agent:
 		r.readAgent()
+	case Desk:
+		r.readDesk()
+	case Review:
+		r.readReview()
 	default:
 		if r.takes&sTopic != 0 {
 			r.readTopic()

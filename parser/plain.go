@@ -5,14 +5,14 @@ import "strings"
 // Operator tells whether the verb is for operators' phones only.
 func (v Verb) Operator() bool {
 	switch v {
-	case Stat, Suspend, Resume, Broadcast:
+	case Stat, Suspend, Resume, Broadcast, Desk, Review:
 		return true
 	}
 	return false
 }
 
 // Plain reads a text as Parse does, for somebody who is no operator: STAT, HOLD,
-// OPEN and BCAST are words like any other that is not known, so that no answer
+// OPEN, BCAST, DESK and REVIEW are words like any other that is not known, so that no answer
 // tells that they mean something.
 func Plain(text string, ctx Context) Command {
 	const most = 4 // such words at the start of a text

@@ -17,6 +17,7 @@ func TestPlainKnowsNoOperatorVerbs(t *testing.T) {
 		{"STAT", "STAT"}, {"stat 5DEC", "stat"}, {"STAT CLASS", "STAT"}, {"HOLD G123", "HOLD"}, {"HODL G123", "HODL"}, {"STTA", "STTA"},
 		{"OPEN G123 5DEC 2ND", "OPEN"}, {"HOLD G123,G5", "HOLD"}, {"BCAST G123 Delayed by 20 min", "BCAST"}, {"BCAST Beijing Shanghai is late", "BCAST"},
 		{"停售 G123", "停售"}, {"停售G123", "停售"}, {"统计", "统计"}, {"统计 5号", "统计"}, {"通知 G123 晚点20分", "通知"}, {"开售 G123 5号", "开售"},
+		{"DESK", "DESK"}, {"DEKS 7", "DEKS"}, {"工单 完成 7", "工单"}, {"复核", "复核"}, {"desk done 7", "desk"},
 	} {
 		got := parser.Plain(c.text, ctx)
 		require.False(t, got.Verb.Operator(), c.text)

@@ -23,14 +23,14 @@ var examples = []string{
 	"MOVE K7M2P G5", "REFUND K7M2P", "REF K7M2P", "ORD", "ORD K7M2P", "ORDERS", "MY", "TICKET K7M2P", "WAIT G3,G7 5DEC 2ND ME,LI BY 4DEC 19",
 	"WL G3 5DEC 2", "WAIT LIST", "WAIT X W31", "ALERT K7M2P", "ALERT G123 5DEC ON", "FOLLOW K7M2P OFF", "LANG EN", "LANG ZH", "EN", "ENGLISH",
 	"HELP", "HELP BOOK", "INFO", "?", "AGENT", "HUMAN", "CALL", "STOP", "STOPALL", "UNSUBSCRIBE", "REVOKE", "OPTOUT", "START", "UNSTOP",
-	"STAT", "STAT 5DEC", "HOLD G123", "OPEN G123", "BCAST G123 Delayed by 20 min",
+	"STAT", "STAT 5DEC", "HOLD G123", "OPEN G123", "BCAST G123 Delayed by 20 min", "DESK", "DESK DONE 7 called", "REVIEW K7M2P ISSUED",
 	"注册 张伟 11010519491231002X", "登记 张伟 E12345678", "开户 张伟 E12345678", "资料", "修改 地区 北京", "修改 支付 C2", "修改 通知 关",
 	"乘客 加 李 李娜 E12345678", "乘客 删 李", "乘客 列", "绑卡 6222021234567894", "解绑 C1", "卡", "默认卡 C2", "查 北京 上海 5号", "查询 G123",
 	"车次 G123", "航班 北京 上海 最便宜", "查 北京 上海 500元以内 18点前到", "余票 北京 上海", "北京 上海", "更多", "下页", "上页", "1 两张 我,李", "订 G123 5号 李,我 二等", "订G123两张", "订票 G123 2张",
 	"买 G123 两张", "购票 G123 两张", "预订 G123 两张", "Y 码 730214", "确认 730214", "是 730214", "付款 730214", "付款 K7M2P C2", "否", "不要",
 	"退票 K7M2P 李", "退票 K7M2P", "取消 K7M2P", "退 K7M2P", "改签 K7M2P 6号", "改 K7M2P G5", "换 K7M2P G5", "退款 K7M2P", "退款进度", "订单",
 	"我的", "订单 K7M2P", "票 K7M2P", "候补 G3 5号 二等 我,李 4号19点截止", "候补 列", "候补 取消 W31", "提醒 K7M2P", "关注 G123 5号", "语言 英文",
-	"中文", "帮助", "帮助 订", "说明", "人工", "客服", "退订", "TD", "开通", "恢复", "统计", "统计 5号", "停售 G123", "开售 G123", "通知 G123 晚点",
+	"中文", "帮助", "帮助 订", "说明", "人工", "客服", "退订", "TD", "开通", "恢复", "统计", "统计 5号", "停售 G123", "开售 G123", "通知 G123 晚点", "工单", "工单 完成 7", "复核 K7M2P 有效",
 }
 
 // spelled are the words of the table that spend, cancel or stop, as written

@@ -13,7 +13,7 @@ var keywords = [...][2]string{
 	Change: {"CHG", "改签"}, Refund: {"REFUND", "退款"}, Wait: {"WAIT", "候补"}, Alert: {"ALERT", "提醒"},
 	Card: {"CARD", "绑卡"}, Passengers: {"PAX", "乘客"}, Profile: {"ME", "资料"}, Set: {"SET", "修改"},
 	Agent: {"AGENT", "人工"}, Stat: {"STAT", "统计"}, Suspend: {"HOLD", "停售"}, Resume: {"OPEN", "开售"},
-	Broadcast: {"BCAST", "通知"}, Forget: {"FORGET ME", "注销"},
+	Broadcast: {"BCAST", "通知"}, Forget: {"FORGET ME", "注销"}, Desk: {"DESK", "工单"}, Review: {"REVIEW", "复核"},
 }
 
 // Keyword returns the word customers are taught for the verb: "BOOK", 订.

@@ -46,6 +46,7 @@ var verbSlots = [...]slots{
 	Suspend:      sService | sDate | sClass,
 	Resume:       sService | sDate | sClass,
 	Broadcast:    0,
+	Review:       sOrder,
 }
 
 func (v Verb) slots() slots {
@@ -121,6 +122,8 @@ var verbRows = [...]verbRow{
 	{verb: Suspend, words: "hold 停售 暂停销售"},
 	{verb: Resume, words: "open 开售"},
 	{verb: Broadcast, words: "bcast 通知"},
+	{verb: Desk, words: "desk 工单"},
+	{verb: Review, words: "review 复核"},
 }
 
 // wholeRows are read only when they are the whole message.

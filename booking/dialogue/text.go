@@ -107,7 +107,7 @@ func (t *turn) unreadable() bool {
 	switch t.cmd.Verb {
 	case parser.Unknown:
 		return true
-	case parser.Stat, parser.Suspend, parser.Resume, parser.Broadcast:
+	case parser.Stat, parser.Suspend, parser.Resume, parser.Broadcast, parser.Desk, parser.Review:
 		return !t.operator()
 	case parser.None:
 		return t.cmd.Service == "" && len(t.cmd.Places) == 0 && t.cmd.Order == "" && !t.enrolls()
