@@ -35,9 +35,9 @@ type Engine struct {
 	Workers   int // calls under way per port; 512 by default
 	// NoticesPerSecond is how many customers are told of a notice a second; 20 by default.
 	NoticesPerSecond int
-	// Operator tells whether a phone is an operator's: for others the operators' verbs
-	// are no words. Nil: nobody's is.
-	Operator func(MSISDN) bool
+	// Operators are the operators' phones: for others the operators' verbs are no
+	// words. They are told of callbacks.
+	Operators []MSISDN
 	// Changed is called when a terminal has reported changes, before anybody is told. May be nil.
 	Changed func(terminal string, events []ServiceEvent)
 	// LeaveUndelivered keeps tickets that a carrier could not deliver from being

@@ -243,7 +243,7 @@ func TestLineOfCalls(t *testing.T) {
 func TestOperatorsVerbs(t *testing.T) {
 	e := newsEngine(t, newMemStore(), &told{}, &station{}, &fakeClock{now: lineStart})
 	require.Equal(t, parser.Unknown, e.intake(MO{MSISDN: 7, Text: "STAT"}).Command.Verb)
-	e.Operator = func(m MSISDN) bool { return m == 7 }
+	e.Operators = []MSISDN{7}
 	require.Equal(t, parser.Stat, e.intake(MO{MSISDN: 7, Text: "STAT"}).Command.Verb)
 	require.Equal(t, parser.Unknown, e.intake(MO{MSISDN: 8, Text: "STAT"}).Command.Verb)
 }

@@ -40,7 +40,7 @@ func (n *news) note(c *Changes) {
 		}
 	}
 	for _, t := range c.Notices {
-		i, known := slices.BinarySearchFunc(n.notices, t.ID, func(o Notice, id int64) int { return int(o.ID - id) })
+		i, known := n.find(t.ID)
 		switch {
 		case known && t.Done:
 			n.notices = slices.Delete(n.notices, i, i+1)
@@ -193,7 +193,7 @@ func (e *Engine) notify(ctx context.Context, now time.Time) error {
 		n.mu.Unlock()
 		return nil
 	}
-	notice := n.notices[0]
+	notice := n.next()
 	budget := int(now.Sub(n.told).Seconds() * float64(e.NoticesPerSecond))
 	if n.told.IsZero() || now.Before(n.told) {
 		budget = 1
@@ -206,8 +206,7 @@ func (e *Engine) notify(ctx context.Context, now time.Time) error {
 	if budget <= 0 {
 		return nil
 	}
-	first, last := notice.days(e.Loc)
-	list, err := e.Store.Travellers(ctx, notice.Number, first, last, notice.After, budget)
+	list, err := e.audience(ctx, &notice, budget)
 	if err != nil {
 		return err
 	}
@@ -217,8 +216,8 @@ func (e *Engine) notify(ctx context.Context, now time.Time) error {
 			return err
 		}
 		n.mu.Lock()
-		if len(n.notices) > 0 && n.notices[0].ID == notice.ID {
-			notice = n.notices[0] // as the turn left it
+		if i, known := n.find(notice.ID); known {
+			notice = n.notices[i] // as the turn left it
 		}
 		n.mu.Unlock()
 	}
@@ -227,6 +226,31 @@ func (e *Engine) notify(ctx context.Context, now time.Time) error {
 	}
 	notice.Done, notice.Text = true, ""
 	return e.commit(ctx, Keys{}, func(*View) (*Changes, error) { return &Changes{Notices: []Notice{notice}}, nil })
+}
+
+// find is where a notice stands, or would stand; n.mu is held.
+func (n *news) find(id int64) (int, bool) {
+	return slices.BinarySearchFunc(n.notices, id, func(o Notice, id int64) int { return int(o.ID - id) })
+}
+
+// next is the notice to go on with: what operators must know is told before what
+// customers may want to know, which can take hours. n.mu is held, and there is one.
+func (n *news) next() Notice {
+	if i := slices.IndexFunc(n.notices, func(o Notice) bool { return o.Callback != 0 }); i >= 0 {
+		return n.notices[i]
+	}
+	return n.notices[0]
+}
+
+// audience lists whom a notice is for, those behind After, in order of MSISDN.
+func (e *Engine) audience(ctx context.Context, n *Notice, limit int) ([]MSISDN, error) {
+	if n.Callback != 0 {
+		list := slices.Sorted(slices.Values(e.Operators))
+		list = slices.DeleteFunc(list, func(m MSISDN) bool { return m <= n.After })
+		return list[:min(limit, len(list))], nil
+	}
+	first, last := n.days(e.Loc)
+	return e.Store.Travellers(ctx, n.Number, first, last, n.After, limit)
 }
 
 // longestRun is how many days after its start a run may still depart somewhere.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -129,7 +130,7 @@ func (e *Engine) intake(mo MO) *Intake {
 	in := &Intake{MO: mo}
 	in.MO.Text = clean
 	read := parser.Plain
-	if e.Operator != nil && e.Operator(mo.MSISDN) {
+	if slices.Contains(e.Operators, mo.MSISDN) {
 		read = parser.Parse
 	}
 	in.Command = read(mo.Text, e.ParseContext())

@@ -108,16 +108,17 @@ type Follow struct {
 	Off      bool // not any more
 }
 
-// Notice is something to tell the customers of a run, one after another.
+// Notice is something to tell the customers of a run, or operators, one after another.
 type Notice struct {
 	ID       int64
 	At       time.Time
-	Number   string        // of the service, as customers call it
+	Number   string        // of the service, as customers call it; of a notice to operators the code of an order, if one is concerned
 	Terminal string        // of an event
 	Event    *ServiceEvent // what its carrier did; nil for an operator's text
 	Day      Date          // of departure; 0 for every day from that of At on
 	Group    string        // only customers of that class
 	Text     string        // an operator's
+	Callback int64         // for operators' phones: the callback that they are told of; 0 for customers
 	After    MSISDN        // customers up to him were told, in order of MSISDN
 	Told     int           // how many
 	Done     bool

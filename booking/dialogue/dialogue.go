@@ -44,7 +44,11 @@ type Settings struct {
 	// many minutes after midnight of the day before the departure.
 	WaitCutoff int
 
-	Operators []booking.MSISDN // phones that may text STAT, HOLD, OPEN and BCAST
+	Operators []booking.MSISDN // phones that may text STAT, HOLD, OPEN, BCAST, DESK and REVIEW
+	// CallHours is when customers who want a person are called ("08:00-20:00"), and
+	// CallWithin how soon; empty and zero where that is not promised.
+	CallHours  string
+	CallWithin time.Duration
 	// CustomerClasses are all labels that Classes can give: BCAST takes one of them.
 	CustomerClasses []string
 

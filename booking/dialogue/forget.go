@@ -63,6 +63,7 @@ func (t *turn) over(o *booking.Order) bool {
 // sealed for him. It is the one place that does.
 func (t *turn) erase(p *booking.Pending) {
 	t.ch.Erase = true
+	t.dropCallback()
 	for i := range t.c.Orders { // a journey that has ended, and a refund on its way, need us no more
 		if o := t.byID(t.c.Orders[i].ID); o != nil && o.State != booking.Releasing {
 			t.c.Orders[i].Live = false

@@ -31,6 +31,7 @@ func longest(lang, name string) string {
 		"seated": "Alexandra Wang car15 17A, Zhang Wei car15 17B", "names": "Alexandra Wang, Zhang Wei, Li Na", "services": "G1229/G1232 or G1233/G1236 or 2 more",
 		"deadline": "24Dec 19:00", "most": "CNY12345.50", "ahead": "1234", "party": "Alexandra Wang, Zhang Wei, Li Na", "minutes": "123", "wdate": "25DEC",
 		"rest": "4", "max": "12345", "kind": "flight", "since": "25Dec 14:35", "tries": "4", "part": "255", "state": "checked by a person", "head": "25Dec Shanghai Hongqiao-Zhangjiajie West 10/99",
+		"span": "24 h", "hours": "08:00-20:00", "phone": "8613*******01", "why": "could not be read K7M2P",
 		"tail": "Reply number to book, M more", "lines": "1 G1229/G1232 25Dec 0900, 2 G1233/G1236 26Dec 1000",
 	}
 	if lang == "en" {
@@ -49,7 +50,7 @@ func longest(lang, name string) string {
 		"word": "乘客", "accounts": "卡*7890(C1), 卡*1234(C2), 支付宝*0000(C3)", "first": "12/25", "second": "12/12", "place": "上海虹桥",
 		"fares": "二等553余123, 一等933.5余123", "left": "余1234", "asked": "12/25", "reason": "G1229/G1232届时(12/25)不开。",
 		"classes": "二等1234.5, 一等1234.5", "state": "人工核对", "kind": "火车", "since": "12/25 14:35", "board": "凭证件乘车", "question": "从哪到哪?请发:查 北京 上海 5号,或 查 G123", "options": "1)一等1234.5余123, 2)商务3456.5余12", "head": "12/25上海虹桥-张家界西", "tail": "回序号订M更多",
-		"lines": "1)G1229/G1232 12/25 09:00",
+		"lines": "1)G1229/G1232 12/25 09:00", "span": "24小时", "why": "短信未看懂 K7M2P",
 	}[name]; ok {
 		return v
 	}

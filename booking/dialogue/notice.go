@@ -10,6 +10,10 @@ import (
 // notice tells the customer what became of a service, or what an operator has to
 // say about it.
 func (t *turn) notice(n *booking.Notice) {
+	if n.Callback != 0 {
+		t.alarm(n)
+		return
+	}
 	if n.Event == nil {
 		t.broadcast(n)
 		return

@@ -21,7 +21,7 @@ const (
 // operators' verbs are words that nobody knows.
 func (t *turn) operator() bool { return slices.Contains(t.d.s.Operators, t.c.MSISDN) }
 
-// operate answers STAT, HOLD, OPEN and BCAST.
+// operate answers what only operators may text.
 func (t *turn) operate() {
 	cmd := t.cmd
 	switch {
@@ -33,6 +33,8 @@ func (t *turn) operate() {
 		t.stat()
 	case cmd.Verb == parser.Broadcast:
 		t.cast()
+	case cmd.Verb == parser.Desk:
+		t.desk()
 	default:
 		t.stopSale()
 	}

@@ -43,6 +43,7 @@ func (w *world) happened(ch *booking.Changes) {
 		}
 	}
 	w.cast = append(w.cast, ch.Notices...)
+	w.desk.apply(ch)
 	w.journal = append(w.journal, ch.Journal...)
 }
 
@@ -113,6 +114,8 @@ func (w *world) set(verb, rest string) bool {
 		o.Trip, o.Seats = trips[0], number(2)
 		o.Trip.Fares = o.Trip.Fares[:1]
 		w.others = append(w.others, o)
+	case "told": // an operator is told of the newest callback
+		w.notify(w.cast[len(w.cast)-1])
 	case "journal":
 		require.True(w.t, slices.ContainsFunc(w.journal, func(e booking.Entry) bool { return e.Event == rest && e.MSISDN == w.c.MSISDN }), "%s in %v", rest, w.journal)
 	default:

@@ -38,6 +38,7 @@ import (
 //	line 42 3m                     so many calls wait, and how long
 //	sold G5 5DEC 2 vip             what somebody else has bought
 //	journal TEXT                   the journal has that
+//	told                           operators' phones are told of the newest callback
 //
 // {code} is the code of the newest open quote, {order} the order opened last, {order1} the first,
 // {change} the code of the question about the customer's own data.
@@ -82,6 +83,10 @@ func setsOf(script string) Settings {
 			s.MaxChanges = 1
 		case "set nowait":
 			s.WaitOrders = 0
+		case "set hours":
+			s.CallHours = "08:00-20:00"
+		case "set within":
+			s.CallWithin = 2 * time.Hour
 		case "set operator":
 			s.Operators, s.CustomerClasses = []booking.MSISDN{8613800138000}, []string{"vip", "new"}
 		}

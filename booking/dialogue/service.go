@@ -1,7 +1,6 @@
 package dialogue
 
 import (
-	"shortfare/booking"
 	"shortfare/parser"
 )
 
@@ -17,9 +16,7 @@ func (t *turn) service() {
 	case parser.Start:
 		t.notices(true)
 	case parser.Agent:
-		t.ch.Journal = append(t.ch.Journal, booking.Entry{ID: t.v.NewID(), At: t.env.Now, MSISDN: t.c.MSISDN,
-			Event: "AgentAsked", Cause: t.mo.ID})
-		t.say("agent")
+		t.agent()
 	case parser.Profile:
 		t.profile()
 	case parser.Set:
@@ -32,7 +29,7 @@ func (t *turn) service() {
 		t.waitlist()
 	case parser.Card:
 		t.card()
-	case parser.Stat, parser.Suspend, parser.Resume, parser.Broadcast:
+	case parser.Stat, parser.Suspend, parser.Resume, parser.Broadcast, parser.Desk, parser.Review:
 		t.operate()
 	default:
 		word := t.cmd.Verb.Keyword(parser.English)
@@ -76,6 +73,10 @@ func (t *turn) help() {
 	case parser.Stat, parser.Suspend, parser.Resume, parser.Broadcast:
 		if t.operator() {
 			key = "help.operator"
+		}
+	case parser.Desk, parser.Review:
+		if t.operator() {
+			key = "help.desk"
 		}
 	}
 	t.say(key)

@@ -155,4 +155,9 @@ var specs = map[string]spec{
 	"stat.none": "", "stat.empty": "date", "stat.more": "n", "hold.how": "", "hold.many": "n", "hold.ask": "what code until", "hold.done": "what",
 	"open.ask": "what code until", "open.done": "what", "sale.daily": "", "cast.how": "", "cast.long": "", "cast.ask": "what n text code until",
 	"cast.done": "what", "what.sale": "what",
+
+	"agent.call": "place when", "agent.again": "place when", "agent.taken": "", "agent.free": "", "agent.within": "span", "agent.hours": "hours",
+	"span.hours": "n", "span.minutes": "n", "help.desk": "", "why.asked": "", "why.unread": "", "why.departed": "", "why.review": "",
+	"desk.told": "n phone why", "desk.many": "", "desk.empty": "", "desk.how": "", "desk.none": "n", "desk.list": "lines", "desk.line": "n phone why when state",
+	"desk.mark": "", "desk.yours": "n number why", "desk.other": "n phone when", "desk.done": "n phone",
 }

@@ -10,6 +10,9 @@ func (t *turn) tell(o *booking.Order, effects []booking.Effect) {
 	for _, e := range effects {
 		t.counted(e.Tell, o)
 		t.remember(e.Tell, o)
+		if e.Tell == booking.TellReview {
+			t.needsPerson(o)
+		}
 		text := t.tellText(o, e.Tell)
 		switch {
 		case e.Cause == 0 && t.c.OptOut && !aboutMoney(e.Tell):

@@ -169,6 +169,7 @@ func (t *turn) helpless() {
 		t.say("unread")
 	case n >= offerAgent:
 		c.Unread.Told = true // silence until a valid verb
+		t.offerPerson(booking.CallbackUnread, nil)
 		t.say("unread.agent")
 	default:
 		t.say("unread.again")

@@ -48,15 +48,22 @@ func (t *turn) say(key string, pairs ...string) { t.reply(t.m.say(key, pairs...)
 
 // sayOf answers the text of the turn with a template about an order.
 func (t *turn) sayOf(o *booking.Order, key string, pairs ...string) {
+	if key == "cancel.departed" || key == "change.departed" {
+		t.offerPerson(booking.CallbackDeparted, o)
+	}
 	t.reply(t.of(o, key, pairs...))
 }
 
 func (t *turn) send(text string, cause int64, notice bool) {
+	to := t.c.Address
+	if to.Addr == "" { // an operator who never texted us; the numbering plan is E.164 (SMPP 3.4 §5.2.6)
+		to = booking.Address{NPI: 1, Addr: t.c.MSISDN.String()}
+	}
 	from := t.c.Own
 	if from.Addr == "" {
 		from = booking.Address{Addr: t.d.s.ShortCode}
 	}
-	t.ch.Replies = append(t.ch.Replies, booking.MT{ID: t.v.NewID(), MSISDN: t.c.MSISDN, To: t.c.Address, From: from,
+	t.ch.Replies = append(t.ch.Replies, booking.MT{ID: t.v.NewID(), MSISDN: t.c.MSISDN, To: to, From: from,
 		Link: t.c.Link, Text: text, Cause: cause, Notice: notice, At: t.env.Now})
 }
 

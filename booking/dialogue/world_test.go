@@ -44,6 +44,7 @@ type world struct {
 	change  string                  // code of the question about the customer's own data
 	seen    map[booking.State]int   // states that orders were left in
 	queue
+	desk callbacks
 }
 
 func settings() Settings {
@@ -102,7 +103,7 @@ func (w *world) view() *booking.View {
 	c := through(w.t, w.c)
 	c.MSISDN, c.New = w.c.MSISDN, w.c.New
 	v := &booking.View{Customer: &c, NewID: func() int64 { w.ids++; return w.ids }}
-	v.Count = w.count
+	v.Count, v.Desk = w.count, &w.desk
 	v.Order = func(id booking.OrderID) (*booking.Order, error) {
 		o, ok := w.orders[id]
 		if !ok {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -73,8 +72,7 @@ func openGateway(ctx context.Context, cfg *config.Config, out *outside, log *zap
 	g.engine = &booking.Engine{Store: g.store, Terminals: out.terminals, Bank: out.bank, Verifier: out.verifier, Vault: out.vault,
 		Catalogue: out.catalogue.Catalogue, Changed: out.changed, Clock: out.clock, Log: log, Loc: cfg.Loc, SaleDays: cfg.Orders.SaleDays,
 		LeaveUndelivered: cfg.SMPP.Undelivered == "leave", NoticesPerSecond: cfg.Broadcast.PerSecond,
-		AccountDeclines: cfg.Limits.AccountDeclines, BINDeclines: cfg.Limits.BINDeclines,
-		Operator: func(m booking.MSISDN) bool { return slices.Contains(cfg.OperatorPhones, m) }}
+		AccountDeclines: cfg.Limits.AccountDeclines, BINDeclines: cfg.Limits.BINDeclines, Operators: cfg.OperatorPhones}
 	words, err := g.settings()
 	if err != nil {
 		return nil, errors.Join(err, g.store.Close())
@@ -112,7 +110,7 @@ func (g *gateway) settings() (dialogue.Settings, error) {
 		CustomerCode: customerCodes(g.out.vault), CodesPerHour: c.Limits.CodesPerHour, UnknownOrders: c.Limits.UnknownOrders, NewAccounts: c.Limits.NewAccounts, Recycle: never(c.Limits.Recycle),
 		Occupations: c.Classes.Occupations, Messages: messages, Classes: g.classes, LimitsOf: g.limits,
 		Verify: g.out.verifier != nil, VerifyGrace: c.Identity.Grace,
-		Operators: c.OperatorPhones, CustomerClasses: c.Classes.Rules.Known(),
+		Operators: c.OperatorPhones, CallHours: c.Callbacks.Hours, CallWithin: c.Callbacks.Within, CustomerClasses: c.Classes.Rules.Known(),
 		WaitOrders: c.Orders.Waitlist.PerPhone, WaitPeople: c.Orders.Waitlist.People, WaitCutoff: c.Orders.Waitlist.CutoffMinute,
 		Parse: func(text string, _ time.Time) parser.Command { return parser.Parse(text, g.engine.ParseContext()) }}, nil
 }

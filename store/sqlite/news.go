@@ -25,6 +25,7 @@ type noticeBody struct {
 	Group    string     `json:"g,omitempty"`
 	Text     string     `json:"m,omitempty"`
 	Event    *eventBody `json:"e,omitempty"`
+	Callback int64      `json:"b,omitempty"`
 }
 
 // eventBody is a booking.ServiceEvent.
@@ -38,7 +39,7 @@ type eventBody struct {
 }
 
 func bodyOf(n *booking.Notice) noticeBody {
-	b := noticeBody{At: n.At, Terminal: n.Terminal, Group: n.Group, Text: n.Text}
+	b := noticeBody{At: n.At, Terminal: n.Terminal, Group: n.Group, Text: n.Text, Callback: n.Callback}
 	if e := n.Event; e != nil {
 		b.Event = &eventBody{Seq: e.Seq, Service: e.Service, Date: e.Date, Change: e.Change, Shift: int64(e.Shift), At: e.At}
 	}
@@ -47,7 +48,7 @@ func bodyOf(n *booking.Notice) noticeBody {
 
 // fill puts what was sealed into the notice.
 func (b *noticeBody) fill(n *booking.Notice) {
-	n.At, n.Terminal, n.Group, n.Text = b.At, b.Terminal, b.Group, b.Text
+	n.At, n.Terminal, n.Group, n.Text, n.Callback = b.At, b.Terminal, b.Group, b.Text, b.Callback
 	if e := b.Event; e != nil {
 		n.Event = &booking.ServiceEvent{Seq: e.Seq, Service: e.Service, Date: e.Date, Change: e.Change, Shift: time.Duration(e.Shift), At: e.At}
 	}

@@ -52,7 +52,7 @@ func testNotices(t *testing.T, open Open) {
 	s, dir := start(t, open)
 	var own, event booking.Notice
 	change(t, s, booking.Keys{}, func(v *booking.View) *booking.Changes {
-		own = booking.Notice{ID: v.NewID(), At: Noon(), Number: "G1", Group: "vip", Text: "Platform 5 today 请注意"}
+		own = booking.Notice{ID: v.NewID(), At: Noon(), Number: "G1", Group: "vip", Text: "Platform 5 today 请注意", Callback: 7}
 		event = booking.Notice{ID: v.NewID(), At: Noon(), Number: "G2", Terminal: "rail", Day: 20300504, Event: &booking.ServiceEvent{
 			Seq: 7, Service: "G2-1", Date: 20300504, Change: booking.RunMoved, Shift: -90 * time.Minute, At: Noon()}}
 		return &booking.Changes{Notices: []booking.Notice{own, event}}

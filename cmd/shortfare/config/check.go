@@ -123,6 +123,9 @@ func (c *Config) checkOrders(k *checker) {
 	o.Waitlist.CutoffMinute = at.Hour()*60 + at.Minute()
 }
 
+// callHours are the hours in which customers are called.
+var callHours = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$`)
+
 func (c *Config) checkOperators(k *checker) {
 	seen := map[booking.MSISDN]bool{}
 	for i, s := range c.Operators {
@@ -136,6 +139,12 @@ func (c *Config) checkOperators(k *checker) {
 			c.OperatorPhones = append(c.OperatorPhones, m)
 		}
 		seen[m] = true
+	}
+	if h := c.Callbacks.Hours; h != "" && !callHours.MatchString(h) {
+		k.bad("callbacks.hours", "%q are no hours; write HH:MM-HH:MM in quotes, such as \"08:00-20:00\"", h)
+	}
+	if c.Callbacks.Within != 0 {
+		k.duration("callbacks.within", c.Callbacks.Within, time.Minute, 72*time.Hour)
 	}
 	k.between("broadcast.per_second", c.Broadcast.PerSecond, 1, 10000)
 }

@@ -26,7 +26,8 @@ type Config struct {
 	Fees      Fees      `mapstructure:"fees"`
 	Classes   Classes   `mapstructure:"classes"`
 	Identity  Identity  `mapstructure:"identity"`
-	Operators []string  `mapstructure:"operators"` // phones that may send STAT, HOLD, OPEN, BCAST
+	Operators []string  `mapstructure:"operators"` // phones that may send STAT, HOLD, OPEN, BCAST, DESK, REVIEW
+	Callbacks Callbacks `mapstructure:"callbacks"`
 	Broadcast Broadcast `mapstructure:"broadcast"`
 	OptOut    string    `mapstructure:"opt_out"`    // default, us or cn
 	PANBySMS  string    `mapstructure:"pan_by_sms"` // accept or reject
@@ -123,6 +124,12 @@ type Broadcast struct {
 	PerSecond int `mapstructure:"per_second"`
 }
 
+// Callbacks say what customers who want a person are promised; nothing when both are empty.
+type Callbacks struct {
+	Hours  string        `mapstructure:"hours"`  // HH:MM-HH:MM, when customers are called
+	Within time.Duration `mapstructure:"within"` // how soon; 0 is no promise
+}
+
 // Limits are per phone; 0 is no limit.
 type Limits struct {
 	TextsPer5Min int `mapstructure:"texts_per_5min"`
@@ -162,7 +169,7 @@ func defaults() map[string]any {
 		"fees.preset": "none", "fees.round": "", "fees.free_after_purchase": "0s", "fees.free_after_match": "30m",
 		"identity.verifier": "none", "identity.url": "", "identity.key_file": "", "identity.ca_file": "", "identity.cert_file": "",
 		"identity.cert_key_file": "", "identity.timeout": "10s", "identity.grace": "10m",
-		"operators": "", "broadcast.per_second": "10", "opt_out": "default", "messages_dir": "",
+		"operators": "", "callbacks.hours": "", "callbacks.within": "0s", "broadcast.per_second": "10", "opt_out": "default", "messages_dir": "",
 		"smpp.undelivered": "resend", "pan_by_sms": "accept", "log.level": "info",
 	}
 }

@@ -98,6 +98,16 @@ func TestOperatorsAndOrders(t *testing.T) {
 	require.Len(t, c.OperatorPhones, 2)
 	_, err := Parse("f.yaml", []byte(good), []string{"SHORTFARE_OPERATORS=8613800138001,x"})
 	require.ErrorContains(t, err, "environment SHORTFARE_OPERATORS: operators[1]: ")
+	c = parse(t, "callbacks: {hours: \"08:00-20:30\", within: 2h}\n")
+	require.Equal(t, Callbacks{Hours: "08:00-20:30", Within: 2 * time.Hour}, c.Callbacks)
+	for text, want := range map[string]string{
+		"callbacks: {hours: 8-20}\n":            `callbacks.hours: "8-20" are no hours; write HH:MM-HH:MM`,
+		"callbacks: {hours: \"08:00-25:00\"}\n": `callbacks.hours: "08:00-25:00" are no hours`,
+		"callbacks: {within: 10s}\n":            "callbacks.within: 10s is out of range",
+	} {
+		_, err := Parse("f", []byte(text), nil)
+		require.ErrorContains(t, err, want)
+	}
 	_, err = Parse("f.yaml", []byte(strings.Replace(good, "hold: 20m", "reminder: 0, hold: 20m", 1)), nil)
 	require.NoError(t, err)
 }

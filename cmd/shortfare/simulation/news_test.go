@@ -39,6 +39,10 @@ func (s *sim) applyNews(c *booking.Changes) {
 	for name, value := range c.Cursors {
 		d.cursors[name] = value
 	}
+	for _, b := range c.Callbacks {
+		d.desk.put(b)
+	}
+	s.checkCallbacks(c)
 }
 
 // erase forgets what was kept of a customer's words, names and accounts. What
@@ -71,6 +75,11 @@ func (d *disk) erase(m booking.MSISDN) {
 	for f := range d.follows {
 		if f.Customer == m {
 			delete(d.follows, f)
+		}
+	}
+	for i := range d.desk.all {
+		if b := &d.desk.all[i]; b.Customer == m {
+			b.Note = ""
 		}
 	}
 }

@@ -187,7 +187,15 @@ func (s *sim) dialogue() booking.Decider {
 }
 
 // operates tells whether a phone is an operator's.
-func (s *sim) operates(m booking.MSISDN) bool { return s.phone(m).operator }
+// operators are the phones of operators.
+func (s *sim) operators() (list []booking.MSISDN) {
+	for _, p := range s.phones {
+		if p.operator {
+			list = append(list, p.msisdn)
+		}
+	}
+	return list
+}
 
 // vary draws the settings that differ between histories.
 func (s *sim) vary(set *dialogue.Settings) {
@@ -219,11 +227,7 @@ func (s *sim) vary(set *dialogue.Settings) {
 		}
 		set.CancelFee, set.ChangeFee = fees(rules)
 	}
-	for _, p := range s.phones {
-		if p.operator {
-			set.Operators = append(set.Operators, p.msisdn)
-		}
-	}
+	set.Operators = s.operators()
 }
 
 // fees asks the rules about each seat.
@@ -311,7 +315,7 @@ func (s *sim) boot() {
 	l.store = &store{s: s, life: l, lastText: s.disk.lastText}
 	l.engine = &booking.Engine{Store: l.store, Decider: decider{s.decider, s}, Terminals: map[string]booking.Ticketing{"": s.rail}, Bank: s.bank, Verifier: s.register,
 		Carrier: carrier{s.air, l}, Vault: s.vault, Catalogue: s.live.Catalogue, Clock: clock{s, l},
-		Loc: cst, SaleDays: 15, Workers: 8, Operator: s.operates, Changed: func(_ string, list []booking.ServiceEvent) { s.live.Apply(list, s.now) }}
+		Loc: cst, SaleDays: 15, Workers: 8, Operators: s.operators(), Changed: func(_ string, list []booking.ServiceEvent) { s.live.Apply(list, s.now) }}
 	if s.mu.bank != nil {
 		l.engine.Bank = s.mu.bank(s, s.bank)
 	}

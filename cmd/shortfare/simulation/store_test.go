@@ -45,6 +45,7 @@ type disk struct {
 	stops       []booking.Suspension
 	follows     map[booking.Follow]bool
 	cursors     map[string]int64
+	desk        desk
 }
 
 func newDisk() *disk {
@@ -198,7 +199,7 @@ func (t *store) view(k booking.Keys) *booking.View {
 	v.Answered = func(text int64, bind uint64) bool {
 		return slices.ContainsFunc(d.outbox, func(r *row) bool { return r.Cause == text && r.bind == bind })
 	}
-	v.Count = d.count
+	v.Count, v.Desk = d.count, &d.desk
 	v.Order = func(id booking.OrderID) (*booking.Order, error) {
 		if d.owner[id] != k.Customer {
 			return nil, nil
