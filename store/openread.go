@@ -46,6 +46,8 @@ type Reader interface {
 	Count(ctx context.Context, day booking.Date) ([]booking.Tally, error)
 	// Suspended lists the stops of sale that last.
 	Suspended(ctx context.Context) ([]booking.Suspension, error)
+	// Transcript gives the newest texts of a customer and the newest replies to him, at most limit of each, oldest first.
+	Transcript(ctx context.Context, m booking.MSISDN, limit int) ([]booking.MO, []booking.MT, error)
 	// Callbacks lists callbacks that are not closed with a number above after, in order of number.
 	Callbacks(ctx context.Context, after int64, limit int) ([]booking.Callback, error)
 	// Callback returns a callback by its number, closed or not; nil when there is none.

@@ -76,6 +76,10 @@ func sinks() []sink {
 		{"question to a register of persons", asking(false), jsonBack},
 		{"answer of a register of persons", asking(true), shown},
 		{"what operators tell customers", broadcast, shown},
+		{"listing for operators as a table", tabled("text"), shown},
+		{"listing for operators as CSV", tabled("csv"), cells},
+		{"listing for operators as JSON", tabled("json"), jsonText},
+		{"transcript of a callback", transcribed, shown},
 	}
 }
 

@@ -12,7 +12,6 @@ import (
 	"shortfare/booking"
 	"shortfare/booking/classes"
 	"shortfare/booking/stats"
-	"shortfare/booking/vault"
 	"shortfare/cmd/shortfare/config"
 	"shortfare/store"
 )
@@ -87,13 +86,9 @@ func (p program) print(t *stats.Table, format string) error {
 
 // countOrders reads the store and counts what was asked for.
 func countOrders(ctx context.Context, cfg *config.Config, o statsOptions) (t *stats.Table, err error) {
-	v, err := vault.Open(cfg.Vault.KeyFile)
+	r, err := openStore(cfg)
 	if err != nil {
-		return nil, fmt.Errorf("vault: %w", err)
-	}
-	r, err := store.OpenRead(cfg.Store.URL, store.Options{Vault: v})
-	if err != nil {
-		return nil, fmt.Errorf("read store: %w", err)
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
 	var known map[booking.MSISDN]classes.Classes

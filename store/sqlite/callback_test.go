@@ -100,3 +100,24 @@ func TestErasedNoteIsGone(t *testing.T) {
 	require.NoError(t, do(t, s, &booking.Changes{Erase: true, Customer: &booking.Customer{MSISDN: phone}}))
 	require.Zero(t, holding(t, dir, body))
 }
+
+// A transcript is found behind however many rows of others.
+func TestTranscriptReadsBack(t *testing.T) {
+	s := open(t, options(t, t.TempDir()))
+	first := storetest.Text(phone, 1)
+	require.NoError(t, do(t, s, &booking.Changes{Texts: []booking.MO{first}}))
+	for from := int64(2); from < 2*transcriptPage; from += 5000 {
+		c := &booking.Changes{}
+		for i := range int64(5000) {
+			c.Texts = append(c.Texts, booking.MO{ID: from + i, MSISDN: phone + 1, Text: "HELP"})
+		}
+		require.NoError(t, do(t, s, c))
+	}
+	texts, _, err := s.Transcript(t.Context(), phone, 2)
+	require.NoError(t, err)
+	require.Len(t, texts, 1)
+	require.Equal(t, first.Text, texts[0].Text)
+	texts, _, err = s.Transcript(t.Context(), phone+1, transcriptPage+5)
+	require.NoError(t, err)
+	require.Len(t, texts, transcriptPage+5)
+}

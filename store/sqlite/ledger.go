@@ -57,20 +57,22 @@ func (s *Store) EachCustomer(ctx context.Context, after booking.MSISDN, each fun
 // that was erased has neither words nor addresses.
 func (s *Store) EachText(ctx context.Context, after int64, each func(booking.MO) error) error {
 	return export(ctx, s, `SELECT i.id, i.msisdn, i.at, i.state, i.body, i.owner, (SELECT secret FROM owners WHERE id = i.owner) FROM inbox i
-		WHERE i.id > ? ORDER BY i.id LIMIT ?`, after,
-		func(r commit.Row) (int64, booking.MO, error) {
-			m := booking.MO{ID: r.Int64(0), MSISDN: booking.MSISDN(r.Int64(1)), At: instant(r, 2), State: booking.MOState(r.Int64(3))}
-			own, erased := sealer(r, 5, 6)
-			if erased {
-				return m.ID, m, nil
-			}
-			var b textBody
-			if err := s.codec.open(own.name(m.MSISDN.String()), r.Bytes(4), &b); err != nil {
-				return 0, m, fmt.Errorf("text %d: %w", m.ID, err)
-			}
-			m.Text, m.Source, m.Dest, m.Link, m.Session, m.Hash, m.DupFloor = b.Text, b.Source, b.Dest, b.Link, b.Session, b.Hash, b.DupFloor
-			return m.ID, m, nil
-		}, each)
+		WHERE i.id > ? ORDER BY i.id LIMIT ?`, after, s.text, each)
+}
+
+// text reads a row of the inbox: id, msisdn, at, state, body, owner and its secret.
+func (s *Store) text(r commit.Row) (int64, booking.MO, error) {
+	m := booking.MO{ID: r.Int64(0), MSISDN: booking.MSISDN(r.Int64(1)), At: instant(r, 2), State: booking.MOState(r.Int64(3))}
+	own, erased := sealer(r, 5, 6)
+	if erased {
+		return m.ID, m, nil
+	}
+	var b textBody
+	if err := s.codec.open(own.name(m.MSISDN.String()), r.Bytes(4), &b); err != nil {
+		return 0, m, fmt.Errorf("text %d: %w", m.ID, err)
+	}
+	m.Text, m.Source, m.Dest, m.Link, m.Session, m.Hash, m.DupFloor = b.Text, b.Source, b.Dest, b.Link, b.Session, b.Hash, b.DupFloor
+	return m.ID, m, nil
 }
 
 // EachReply gives every row of the outbox with an id above after to each, in

@@ -87,3 +87,8 @@ func (r *Reader) Callbacks(ctx context.Context, after int64, limit int) ([]booki
 func (r *Reader) Callback(ctx context.Context, id int64) (*booking.Callback, error) {
 	return r.s.Callback(ctx, id)
 }
+
+// Transcript is that of Store.
+func (r *Reader) Transcript(ctx context.Context, m booking.MSISDN, limit int) ([]booking.MO, []booking.MT, error) {
+	return r.s.Transcript(ctx, m, limit)
+}
