@@ -54,8 +54,11 @@ type Customer struct {
 	Stale       bool         `json:"st,omitempty"`  // silent for long: what is on file is neither shown nor spent before REG
 	Aside       []Profile    `json:"asd,omitempty"` // of those who had the number before
 	Follows     []Following  `json:"fol,omitempty"` // what Follow says, for the customer's own turns
-	Offer       *Offer       `json:"off,omitempty"` // of a person, in the last answer that had one
-	Alerts      Rate         `json:"alr,omitzero"`  // of an operator: callbacks that he was told of in ten minutes
+	// Labels are his classes while he may be told things by class; the store finds him by
+	// them. A turn that changes them puts a new slice here.
+	Labels []string `json:"lbl,omitempty"`
+	Offer  *Offer   `json:"off,omitempty"` // of a person, in the last answer that had one
+	Alerts Rate     `json:"alr,omitzero"`  // of an operator: callbacks that he was told of in ten minutes
 }
 
 // MaxOrders is how many orders a customer's row refers to; live ones are kept

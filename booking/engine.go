@@ -38,6 +38,9 @@ type Engine struct {
 	// Operators are the operators' phones: for others the operators' verbs are no
 	// words. They are told of callbacks.
 	Operators []MSISDN
+	// Labels are the classes of a customer whom anything may be told by class, as they
+	// are at a time; none for others. Nil: nobody is told anything by class.
+	Labels func(*Customer, time.Time) []string
 	// Changed is called when a terminal has reported changes, before anybody is told. May be nil.
 	Changed func(terminal string, events []ServiceEvent)
 	// LeaveUndelivered keeps tickets that a carrier could not deliver from being
@@ -55,6 +58,7 @@ type Engine struct {
 	waitlist waitlist
 	velocity velocity
 	news     news
+	sweep    sweep
 	refuses  atomic.Bool // no more texts are taken
 }
 
@@ -160,7 +164,7 @@ func (e *Engine) Idle() bool {
 func (e *Engine) Tick(ctx context.Context) error {
 	now := e.now()
 	return errors.Join(e.loadNews(ctx), e.dueTurns(ctx, now), e.match(ctx, now), e.notify(ctx, now),
-		e.dueAttempts(ctx, now), e.refill(ctx), e.retell(ctx, now), e.inquire(ctx, now))
+		e.dueAttempts(ctx, now), e.refill(ctx), e.retell(ctx, now), e.inquire(ctx, now), e.relabel(ctx, now))
 }
 
 func (e *Engine) dueTurns(ctx context.Context, now time.Time) error {
@@ -229,6 +233,7 @@ func (e *Engine) decide(v *View, in Input, env Env) (c *Changes, err error) {
 	if c != nil && err == nil && v.Customer != nil {
 		c.Customer = v.Customer
 		v.Customer.Retire(v.Orders, env.Now)
+		e.label(v.Customer, env.Now)
 		c.Deadlines(v, e.SlowAfter)
 		e.partsDue(v.Customer)
 	}

@@ -1,6 +1,9 @@
 package booking
 
-import "slices"
+import (
+	"context"
+	"slices"
+)
 
 // memDesk is the callbacks of a memStore, by number.
 type memDesk struct{ all []Callback }
@@ -49,4 +52,33 @@ func (d *memDesk) Before(id int64) (n int, _ error) {
 		}
 	}
 	return n, nil
+}
+
+func (s *memStore) labelled(label string, after MSISDN) (list []MSISDN, _ error) {
+	for m := range s.customers {
+		if c := s.view(Keys{Customer: m}).Customer; m > after && slices.Contains(c.Labels, label) {
+			list = append(list, m)
+		}
+	}
+	slices.Sort(list)
+	return list, nil
+}
+
+func (s *memStore) Labelled(_ context.Context, label string, after MSISDN, limit int) ([]MSISDN, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list, err := s.labelled(label, after)
+	return list[:min(limit, len(list))], err
+}
+
+func (s *memStore) Customers(_ context.Context, after MSISDN, limit int) (list []*Customer, _ error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for m := range s.customers {
+		if m > after {
+			list = append(list, s.view(Keys{Customer: m}).Customer)
+		}
+	}
+	slices.SortFunc(list, func(a, b *Customer) int { return int(a.MSISDN) - int(b.MSISDN) })
+	return list[:min(limit, len(list))], nil
 }

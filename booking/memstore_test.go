@@ -56,6 +56,7 @@ func (s *memStore) view(k Keys) *View {
 	v := &View{NewID: func() int64 { s.next++; return s.next }}
 	v.Order = func(id OrderID) (*Order, error) { return s.order(id), nil }
 	v.Count, v.Desk = s.count, &s.desk
+	v.Members = func(label string) (int, error) { list, err := s.labelled(label, 0); return len(list), err }
 	if k.Customer != 0 {
 		v.Customer = &Customer{MSISDN: k.Customer, New: true}
 		if b, ok := s.customers[k.Customer]; ok {

@@ -233,11 +233,17 @@ func (n *news) find(id int64) (int, bool) {
 	return slices.BinarySearchFunc(n.notices, id, func(o Notice, id int64) int { return int(o.ID - id) })
 }
 
-// next is the notice to go on with: what operators must know is told before what
-// customers may want to know, which can take hours. n.mu is held, and there is one.
+// next is the notice to go on with: first what operators must know, then what those
+// who travel must, and last what is for a whole class of customers, which can take
+// hours. n.mu is held, and there is one.
 func (n *news) next() Notice {
-	if i := slices.IndexFunc(n.notices, func(o Notice) bool { return o.Callback != 0 }); i >= 0 {
-		return n.notices[i]
+	for _, first := range []func(Notice) bool{
+		func(o Notice) bool { return o.Callback != 0 },
+		func(o Notice) bool { return o.Number != "" },
+	} {
+		if i := slices.IndexFunc(n.notices, first); i >= 0 {
+			return n.notices[i]
+		}
 	}
 	return n.notices[0]
 }
@@ -248,6 +254,9 @@ func (e *Engine) audience(ctx context.Context, n *Notice, limit int) ([]MSISDN, 
 		list := slices.Sorted(slices.Values(e.Operators))
 		list = slices.DeleteFunc(list, func(m MSISDN) bool { return m <= n.After })
 		return list[:min(limit, len(list))], nil
+	}
+	if n.Number == "" {
+		return e.Store.Labelled(ctx, n.Group, n.After, limit)
 	}
 	first, last := n.days(e.Loc)
 	return e.Store.Travellers(ctx, n.Number, first, last, n.After, limit)

@@ -96,13 +96,16 @@ type Pending struct {
 
 // Sale is what an operator's text is about.
 type Sale struct {
-	Numbers []string `json:"n"`           // services
+	Numbers []string `json:"n"`           // services; none for a broadcast to all customers of Class
 	Day     Date     `json:"d,omitempty"` // of departure; 0 for every day
 	Class   string   `json:"c,omitempty"` // of seats, of a broadcast of customers; empty for every one
 }
 
 // String writes it for the code that authorises it, and for the journal.
 func (s *Sale) String() string {
+	if len(s.Numbers) == 0 {
+		return "class " + s.Class
+	}
 	return fmt.Sprintf("%s %d %s", strings.Join(s.Numbers, ","), s.Day, s.Class)
 }
 
@@ -225,5 +228,6 @@ func (c *Customer) clear() {
 	c.Accounts, c.Default, c.Passengers, c.Orders = nil, "", nil, nil
 	c.Home, c.Occupation = nil, Occupation{}
 	c.List, c.Slots, c.Paged, c.Pending, c.Offer = nil, nil, nil, nil, nil
+	c.Labels = nil
 	c.Renames = Rate{}
 }

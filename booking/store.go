@@ -42,6 +42,9 @@ type View struct {
 	// Count tells what was ordered for a day of departure, of all customers. It reads
 	// many rows and is for operators. nil when the store cannot tell.
 	Count func(day Date) ([]Tally, error)
+	// Members counts the customers with a label (Customer.Labels). It reads as many rows
+	// and is for operators. nil when the store cannot tell.
+	Members func(label string) (int, error)
 	// Desk reads callbacks. nil when the store cannot tell.
 	Desk Desk
 }
@@ -112,7 +115,7 @@ type Follow struct {
 type Notice struct {
 	ID       int64
 	At       time.Time
-	Number   string        // of the service, as customers call it; of a notice to operators the code of an order, if one is concerned
+	Number   string        // of the service, as customers call it, empty for all customers of Group; of a notice to operators the code of an order, if one is concerned
 	Terminal string        // of an event
 	Event    *ServiceEvent // what its carrier did; nil for an operator's text
 	Day      Date          // of departure; 0 for every day from that of At on
@@ -200,6 +203,10 @@ type Store interface {
 	// Travellers lists customers above after who have or wait for seats of a service that departs on
 	// the days from first to last, or follow it, in order of MSISDN. last 0 is every day from first on.
 	Travellers(ctx context.Context, number string, first, last Date, after MSISDN, limit int) ([]MSISDN, error)
+	// Labelled lists customers above after with a label (Customer.Labels), in order of MSISDN.
+	Labelled(ctx context.Context, label string, after MSISDN, limit int) ([]MSISDN, error)
+	// Customers lists customers above after as the last commit left them, in order of MSISDN.
+	Customers(ctx context.Context, after MSISDN, limit int) ([]*Customer, error)
 	// Notices lists those that are not done, in order of id.
 	Notices(ctx context.Context) ([]Notice, error)
 	// Suspended lists the stops of sale that last.

@@ -14,6 +14,15 @@ func (t *turn) classes() []string {
 	return t.d.s.Classes(t.c, t.now)
 }
 
+// Labels are the classes by which a customer may be told something: none of one
+// who is not registered, took STOP, or may be somebody else by now.
+func (d *Dialogue) Labels(c *booking.Customer, now time.Time) []string {
+	if d.s.Classes == nil || !c.Registered() || c.OptOut || c.Stale {
+		return nil
+	}
+	return d.s.Classes(c, now.In(d.s.Loc))
+}
+
 // level is the customer's class by history, empty when nobody classifies.
 func (t *turn) level() string {
 	if all := t.classes(); len(all) > 0 {

@@ -124,8 +124,12 @@ func (t *turn) broadcast(n *booking.Notice) {
 	if t.c.OptOut || n.Text == "" || n.Group != "" && !t.inGroup(n) {
 		return
 	}
+	key := "notice"
+	if n.Number == "" { // who gets what he did not book should know how it ends
+		key = "notice.class"
+	}
 	text := []rune(n.Text)
-	for said := t.m.say("notice", "number", n.Number, "text", n.Text); ; said = t.m.say("notice", "number", n.Number, "text", string(text)+"..") {
+	for said := t.m.say(key, "number", n.Number, "text", n.Text); ; said = t.m.say(key, "number", n.Number, "text", string(text)+"..") {
 		if oneSegment(said) || len(text) == 0 {
 			t.send(said, 0, true)
 			return
@@ -137,6 +141,9 @@ func (t *turn) broadcast(n *booking.Notice) {
 // inGroup tells whether the customer is of the class that a notice is for, now or as
 // his orders on that service say.
 func (t *turn) inGroup(n *booking.Notice) bool {
+	if n.Number == "" {
+		return slices.Contains(t.d.Labels(t.c, t.now), n.Group)
+	}
 	if slices.Contains(t.classes(), n.Group) {
 		return true
 	}

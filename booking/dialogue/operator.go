@@ -3,7 +3,6 @@ package dialogue
 import (
 	"slices"
 	"strings"
-	"unicode"
 
 	"shortfare/booking"
 	"shortfare/booking/stats"
@@ -170,101 +169,6 @@ func (t *turn) setSale(p *booking.Pending) {
 		}
 		t.ch.Suspensions = append(t.ch.Suspensions, s)
 	}
-	t.done(p)
-}
-
-// cast answers BCAST: a text to all who travel with a service, or to one class of them.
-func (t *turn) cast() {
-	cmd := t.cmd
-	text := oneLine(cmd.Value)
-	group, rest, _ := strings.Cut(text, " ")
-	if i := slices.IndexFunc(t.d.s.CustomerClasses, func(c string) bool { return strings.EqualFold(c, group) }); i >= 0 {
-		group, text = t.d.s.CustomerClasses[i], strings.TrimSpace(rest)
-	} else {
-		group = ""
-	}
-	n := len([]rune(text))
-	switch {
-	case cmd.Service == "" || n < minCast:
-		t.say("cast.how")
-		return
-	case !t.env.Catalogue.Service(cmd.Service):
-		t.say("service.unknown", "number", cmd.Service)
-		return
-	case n > maxCast || !t.castFits(cmd.Service, text):
-		t.say("cast.long")
-		return
-	}
-	p := booking.Pending{For: booking.PendingCast, Sale: &booking.Sale{Numbers: []string{cmd.Service}, Day: day(cmd.Date), Class: group}, Name: text}
-	p.Content = p.Sale.String()
-	t.propose(p, "cast.ask", "what", t.castTo(p.Sale), "n", itoa(t.reached(p.Sale)), "text", text)
-}
-
-// oneLine is a text that phones only show: what does not print, and line ends, become a
-// space.
-func oneLine(text string) string {
-	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, ""), func(r rune) bool {
-		return unicode.IsSpace(r) || !unicode.IsPrint(r) && r != zeroWidthJoiner
-	}), " ")
-}
-
-// zeroWidthJoiner holds the parts of some pictures and letters together.
-const zeroWidthJoiner = '\u200d'
-
-// castFits tells whether the text is one message to every customer.
-func (t *turn) castFits(number, text string) bool {
-	for _, m := range t.d.langs.langs {
-		if !oneSegment(m.say("notice", "number", number, "text", text)) {
-			return false
-		}
-	}
-	return true
-}
-
-// castTo names who gets a text: G123 5Dec vip.
-func (t *turn) castTo(s *booking.Sale) string {
-	words := []string{s.Numbers[0]}
-	if s.Day != 0 {
-		words = append(words, t.day(s.Day))
-	}
-	if s.Class != "" {
-		words = append(words, s.Class)
-	}
-	return strings.Join(words, " ")
-}
-
-// reached counts the orders whose customers a text is for, at most: who took STOP,
-// or is of a class that orders are not counted by, is not known here.
-func (t *turn) reached(s *booking.Sale) int {
-	first, last := s.Day, s.Day
-	if s.Day == 0 {
-		first, last = t.today(), t.lastDay()
-	}
-	n, of := 0, 0
-	for d := first; d <= last; d = d.Add(1) {
-		list, err := t.count(d)
-		if err != nil {
-			break
-		}
-		for _, l := range list {
-			if l.Number != s.Numbers[0] || !sold(l.State) && l.State != booking.Held && l.State != booking.Waiting {
-				continue
-			}
-			if n += l.Orders; l.Customer == s.Class {
-				of += l.Orders
-			}
-		}
-	}
-	if s.Class != "" && of > 0 {
-		return of
-	}
-	return n
-}
-
-// sendCast has the text sent; the engine does it, a few a second.
-func (t *turn) sendCast(p *booking.Pending) {
-	t.ch.Notices = append(t.ch.Notices, booking.Notice{ID: t.v.NewID(), At: t.env.Now, Number: p.Sale.Numbers[0], Day: p.Sale.Day,
-		Group: p.Sale.Class, Text: p.Name})
 	t.done(p)
 }
 

@@ -156,6 +156,7 @@ var specs = map[string]spec{
 	"open.ask": "what code until", "open.done": "what", "sale.daily": "", "cast.how": "", "cast.long": "", "cast.ask": "what n text code until",
 	"cast.done": "what", "what.sale": "what",
 
+	"cast.ask.class": "what n text code until", "cast.nobody": "what", "notice.class": "text",
 	"agent.call": "place when", "agent.again": "place when", "agent.taken": "", "agent.free": "", "agent.within": "span", "agent.hours": "hours",
 	"span.hours": "n", "span.minutes": "n", "help.desk": "", "why.asked": "", "why.unread": "", "why.departed": "", "why.review": "",
 	"desk.told": "n phone why", "desk.many": "", "desk.empty": "", "desk.how": "", "desk.none": "n", "desk.list": "lines", "desk.line": "n phone why when state",

@@ -44,7 +44,8 @@ type world struct {
 	change  string                  // code of the question about the customer's own data
 	seen    map[booking.State]int   // states that orders were left in
 	queue
-	desk callbacks
+	desk    callbacks
+	members map[string]int // how many customers have a label
 }
 
 func settings() Settings {
@@ -104,6 +105,7 @@ func (w *world) view() *booking.View {
 	c.MSISDN, c.New = w.c.MSISDN, w.c.New
 	v := &booking.View{Customer: &c, NewID: func() int64 { w.ids++; return w.ids }}
 	v.Count, v.Desk = w.count, &w.desk
+	v.Members = func(label string) (int, error) { return w.members[label], nil }
 	v.Order = func(id booking.OrderID) (*booking.Order, error) {
 		o, ok := w.orders[id]
 		if !ok {

@@ -77,7 +77,8 @@ func openGateway(ctx context.Context, cfg *config.Config, out *outside, log *zap
 	if err != nil {
 		return nil, errors.Join(err, g.store.Close())
 	}
-	g.engine.Decider, g.engine.HoldFor, g.engine.SlowAfter = dialogue.New(words), words.HoldFor, words.SlowAfter
+	talk := dialogue.New(words)
+	g.engine.Decider, g.engine.Labels, g.engine.HoldFor, g.engine.SlowAfter = talk, talk.Labels, words.HoldFor, words.SlowAfter
 	g.links = link.NewGroup(linkConfigs(cfg, link.Config{LastText: g.store.LastText(), BackoffMin: o.linkMin, Now: out.clock.Now}), g.engine, log)
 	g.engine.Carrier = g.links
 	if g.links.Queries() {

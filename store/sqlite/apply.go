@@ -39,6 +39,9 @@ func (j *job) writeCustomer(c *booking.Changes) error {
 	if c.Customer.MSISDN != j.keys.Customer || j.keys.Customer == 0 {
 		return errForeign
 	}
+	if err := j.writeLabels(c.Customer); err != nil {
+		return err
+	}
 	own, err := j.mine(true)
 	if err != nil {
 		return err

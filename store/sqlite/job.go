@@ -27,6 +27,7 @@ type job struct {
 	due     any      // its deadline column
 	owner   owner    // whom the customer's rows are sealed for; none until something is
 	parts   []string // keys of long texts that he has begun
+	labels  []string // that his row has
 	changes *booking.Changes
 	own     error // what went wrong in this job alone
 	reserve int64 // ids this job reserved, 0 for none

@@ -41,16 +41,7 @@ func export[T any](ctx context.Context, s *Store, query string, after int64, sca
 
 // EachCustomer gives every customer above after to each, in order of MSISDN.
 func (s *Store) EachCustomer(ctx context.Context, after booking.MSISDN, each func(*booking.Customer) error) error {
-	return export(ctx, s, `SELECT c.msisdn, c.due, c.data, c.owner, (SELECT secret FROM owners WHERE id = c.owner) FROM customers c
-		WHERE c.msisdn > ? AND length(c.data) > 0 ORDER BY c.msisdn LIMIT ?`, int64(after),
-		func(r commit.Row) (int64, *booking.Customer, error) {
-			c := &booking.Customer{MSISDN: booking.MSISDN(r.Int64(0)), Due: instant(r, 1)}
-			own, _ := sealer(r, 3, 4)
-			if err := s.codec.open(own.name(c.MSISDN.String()), r.Bytes(2), c); err != nil {
-				return 0, nil, fmt.Errorf("customer %s: %w", c.MSISDN.Masked(), err)
-			}
-			return r.Int64(0), c, nil
-		}, each)
+	return export(ctx, s, customersQuery, int64(after), s.customer, each)
 }
 
 // EachText gives every text with an id above after to each, in order of id. One

@@ -15,7 +15,7 @@ const (
 
 // load reads what the job's keys name.
 func (j *job) load() (*booking.View, error) {
-	v := &booking.View{NewID: j.s.newID, Order: j.order, Answered: j.answered, Count: j.count, Desk: desk{j}}
+	v := &booking.View{NewID: j.s.newID, Order: j.order, Answered: j.answered, Count: j.count, Desk: desk{j}, Members: j.members}
 	if j.keys.Customer != 0 {
 		if err := j.loadCustomer(v); err != nil {
 			return nil, err
@@ -36,8 +36,10 @@ func (j *job) load() (*booking.View, error) {
 	return v, nil
 }
 
-// begun notes the parts that are stored of the customer, for his erasure.
+// begun notes the parts that are stored of the customer, for his erasure, and the
+// labels that he is found by.
 func (j *job) begun(c *booking.Customer) {
+	j.labels = c.Labels
 	for i := range c.Joining {
 		j.parts = append(j.parts, c.Joining[i].Key)
 	}

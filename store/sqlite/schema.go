@@ -1,7 +1,9 @@
 package sqlite
 
 // migrations are applied in order; an entry that was released never changes.
-func migrations() []string { return []string{schema1, schema2, schema3, schema4, schema5, schema6, schema7} }
+func migrations() []string {
+	return []string{schema1, schema2, schema3, schema4, schema5, schema6, schema7, schema8}
+}
 
 // schema1: times are Unix milliseconds, NULL for none; states and calls have
 // the numbers of package booking.
@@ -155,4 +157,14 @@ CREATE TABLE callbacks (
 CREATE UNIQUE INDEX callbacks_standing ON callbacks (msisdn) WHERE state < 3;
 CREATE INDEX callbacks_line ON callbacks (id) WHERE state < 3;
 CREATE INDEX callbacks_noted ON callbacks (msisdn) WHERE note IS NOT NULL;
+`
+
+// schema8: customers by class, for what is told to one. label is a keyed function of
+// the class, so that the file alone does not say who is old or lives where.
+const schema8 = `
+CREATE TABLE labels (
+	label  INTEGER NOT NULL,
+	msisdn INTEGER NOT NULL,
+	PRIMARY KEY (label, msisdn)
+) STRICT, WITHOUT ROWID;
 `

@@ -82,6 +82,8 @@ func Run(t *testing.T, open Open) {
 		{"Count", testCount},
 		{"Callbacks", testCallbacks},
 		{"Transcript", testTranscript},
+		{"Labels", testLabels},
+		{"LabelsOfTurns", testLabelsOfTurns},
 		{"Erase", testErase},
 		{"EraseCallbacks", testEraseCallbacks},
 		{"EraseKeepsWhatItWrites", testEraseAndWrite},

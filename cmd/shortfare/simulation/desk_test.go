@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"context"
 	"slices"
 
 	"shortfare/booking"
@@ -77,4 +78,14 @@ func (s *sim) checkCallbacks(c *booking.Changes) {
 			s.fail("order %d came into review, and nobody is told", o.ID)
 		}
 	}
+}
+
+// Labelled lists nobody: customers of the simulation have no classes.
+func (t *store) Labelled(context.Context, string, booking.MSISDN, int) ([]booking.MSISDN, error) {
+	return nil, nil
+}
+
+// Customers lists nobody, since there are no classes to look after.
+func (t *store) Customers(context.Context, booking.MSISDN, int) ([]*booking.Customer, error) {
+	return nil, nil
 }
