@@ -31,6 +31,10 @@ func (p program) parseReading(fs *flag.FlagSet, args []string, formats ...string
 	fs.SetOutput(p.err)
 	fs.StringVar(&r.config, "config", "", "configuration `FILE`")
 	fs.StringVar(&r.format, "format", "text", strings.Join(formats, ", "))
+	short := map[string]*bool{}
+	for _, f := range formats[1:] {
+		short[f] = fs.Bool(f, false, "the same as --format "+f)
+	}
 	for {
 		if err := fs.Parse(args); err != nil {
 			return r, flag.ErrHelp
@@ -39,6 +43,11 @@ func (p program) parseReading(fs *flag.FlagSet, args []string, formats ...string
 			break
 		}
 		r.words, args = append(r.words, fs.Arg(0)), fs.Args()[1:]
+	}
+	for f, chosen := range short {
+		if *chosen {
+			r.format = f
+		}
 	}
 	if r.config == "" {
 		return r, usageError(strings.TrimPrefix(fs.Name(), "shortfare ") + " needs --config FILE; --help lists the flags")
