@@ -201,7 +201,7 @@ func (e *Engine) Attempt(ctx context.Context, a Attempt) {
 	e.Stats.Attempts.Add(1)
 	ev := e.call(ctx, a)
 	e.calls.paced(a.Call.Port(), e.Clock.Now())
-	if ctx.Err() != nil && ev.Kind.unknown() {
+	if ctx.Err() != nil && (ev.Kind.unknown() || a.Call.Rules() && ev.Kind == NoEvent) {
 		return
 	}
 	for wait := 10 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {

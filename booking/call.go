@@ -24,6 +24,9 @@ func (e *Engine) call(ctx context.Context, a Attempt) Event {
 	}
 	ctx, cancel := e.within(ctx, limit)
 	defer cancel()
+	if a.Call.Rules() {
+		return e.rule(ctx, a, o)
+	}
 	if a.Call.Port() == BankPort {
 		return e.askBank(ctx, a, o)
 	}

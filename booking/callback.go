@@ -67,6 +67,16 @@ type Desk interface {
 	Before(id int64) (int, error)
 }
 
+// NoCallback in Notice.Callback is a notice to operators that is about no callback.
+const NoCallback = -1
+
+// What operators are told, in Notice.Text, of an order that an operator has ruled on.
+const (
+	RuledIssued   = "issued"   // its ticket stands
+	RuledReversed = "reversed" // all of it is undone
+	RuledNot      = "not"      // it stays in review: a side did not acknowledge
+)
+
 // Offer is what a customer was told last that ends with "text AGENT": why he may want a person.
 type Offer struct {
 	At    time.Time   `json:"at"`

@@ -116,11 +116,13 @@ const (
 	CallSettle       // bank: Settled
 	CallVerify       // verifier: Verify; of a customer, not of an order
 	CallStray        // bank: Query of a debit that was undone
+	CallStands       // both: an operator says that the ticket of an order in review stands
+	CallUndone       // both: an operator says that all of an order in review is undone
 )
 
 // String returns the call's name.
 func (c Call) String() string {
-	return [...]string{"none", "hold", "issue", "void", "release", "debit", "reverse", "refund", "void old", "settle", "verify", "stray"}[c]
+	return [...]string{"none", "hold", "issue", "void", "release", "debit", "reverse", "refund", "void old", "settle", "verify", "stray", "stands", "undone"}[c]
 }
 
 // Port is whom a call is made to.
@@ -136,7 +138,7 @@ const (
 // Port returns whom the call is made to.
 func (c Call) Port() Port {
 	switch c {
-	case CallDebit, CallReverse, CallRefund, CallSettle, CallStray:
+	case CallDebit, CallReverse, CallRefund, CallSettle, CallStray, CallStands, CallUndone:
 		return BankPort
 	case CallVerify:
 		return VerifierPort

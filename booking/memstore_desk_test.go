@@ -82,3 +82,12 @@ func (s *memStore) Customers(_ context.Context, after MSISDN, limit int) (list [
 	slices.SortFunc(list, func(a, b *Customer) int { return int(a.MSISDN) - int(b.MSISDN) })
 	return list[:min(limit, len(list))], nil
 }
+
+func (s *memStore) reviews(limit int) (list []*Order, _ error) {
+	s.each(func(o *Order) {
+		if o.State == Review && len(list) < limit {
+			list = append(list, o)
+		}
+	})
+	return list, nil
+}

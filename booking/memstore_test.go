@@ -55,7 +55,7 @@ func must(err error) {
 func (s *memStore) view(k Keys) *View {
 	v := &View{NewID: func() int64 { s.next++; return s.next }}
 	v.Order = func(id OrderID) (*Order, error) { return s.order(id), nil }
-	v.Count, v.Desk = s.count, &s.desk
+	v.Count, v.Desk, v.Reviews = s.count, &s.desk, s.reviews
 	v.Members = func(label string) (int, error) { list, err := s.labelled(label, 0); return len(list), err }
 	if k.Customer != 0 {
 		v.Customer = &Customer{MSISDN: k.Customer, New: true}

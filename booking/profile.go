@@ -75,6 +75,7 @@ const (
 	PendingStop PendingFor = "sale stop" // an operator's: no more tickets of Sale
 	PendingOpen PendingFor = "sale open" // an operator's: tickets of Sale are sold again
 	PendingCast PendingFor = "broadcast" // an operator's: Name is the text, Sale who gets it
+	PendingRule PendingFor = "review"    // an operator's: what becomes of an order in review
 )
 
 // Pending is a change of the customer's own data that a code answers. There is
@@ -92,6 +93,7 @@ type Pending struct {
 	Account  *Account  `json:"acc,omitempty"`
 	Name     string    `json:"n,omitempty"` // alias wished for
 	Sale     *Sale     `json:"s,omitempty"`
+	Ruling   *Ruling   `json:"r,omitempty"`
 }
 
 // Sale is what an operator's text is about.

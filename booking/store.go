@@ -45,6 +45,9 @@ type View struct {
 	// Members counts the customers with a label (Customer.Labels). It reads as many rows
 	// and is for operators. nil when the store cannot tell.
 	Members func(label string) (int, error)
+	// Reviews lists orders in review of all customers, the oldest first, without what is
+	// sealed of them. nil when the store cannot tell.
+	Reviews func(limit int) ([]*Order, error)
 	// Desk reads callbacks. nil when the store cannot tell.
 	Desk Desk
 }
@@ -121,9 +124,11 @@ type Notice struct {
 	Day      Date          // of departure; 0 for every day from that of At on
 	Group    string        // only customers of that class
 	Text     string        // an operator's
-	Callback int64         // for operators' phones: the callback that they are told of; 0 for customers
-	After    MSISDN        // customers up to him were told, in order of MSISDN
-	Told     int           // how many
+	// Callback is set for operators' phones: the callback that they are told of, or
+	// NoCallback when it is what became of an order in review (Text).
+	Callback int64
+	After    MSISDN // customers up to him were told, in order of MSISDN
+	Told     int    // how many
 	Done     bool
 }
 

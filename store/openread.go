@@ -46,6 +46,10 @@ type Reader interface {
 	Count(ctx context.Context, day booking.Date) ([]booking.Tally, error)
 	// Suspended lists the stops of sale that last.
 	Suspended(ctx context.Context) ([]booking.Suspension, error)
+	// Attempts lists attempts with an id above after, in order of id.
+	Attempts(ctx context.Context, after int64, limit int) ([]booking.Attempt, error)
+	// Reviews lists orders in review, the oldest first, without what is sealed of them.
+	Reviews(ctx context.Context, limit int) ([]*booking.Order, error)
 	// Transcript gives the newest texts of a customer and the newest replies to him, at most limit of each, oldest first.
 	Transcript(ctx context.Context, m booking.MSISDN, limit int) ([]booking.MO, []booking.MT, error)
 	// Callbacks lists callbacks that are not closed with a number above after, in order of number.

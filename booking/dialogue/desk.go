@@ -43,6 +43,12 @@ func (t *turn) agent() {
 		t.said(b, "agent.call")
 	case b.State == booking.CallbackTaken:
 		t.said(b, "agent.taken")
+	case b.Why == booking.CallbackReview: // now he waits for the call himself
+		next := *b
+		next.Why = booking.CallbackAsked
+		t.ch.Callbacks = append(t.ch.Callbacks, next)
+		t.journalCallback("CallbackAsked " + itoa(int(b.ID)))
+		t.said(b, "agent.call")
 	default:
 		t.said(b, "agent.again")
 	}
@@ -126,7 +132,7 @@ func (t *turn) openCallback(why booking.CallbackWhy, order booking.OrderID, code
 	t.c.Offer = nil
 	t.ch.Callbacks = append(t.ch.Callbacks, b)
 	t.journalCallback("CallbackOpened " + itoa(int(id)) + " " + string(why))
-	t.alertDesk(&b, code)
+	t.alertDesk(&b, why, code)
 	return &b
 }
 
@@ -136,11 +142,11 @@ func (t *turn) journalCallback(event string) {
 	t.ch.Journal = append(t.ch.Journal, booking.Entry{ID: t.v.NewID(), At: t.env.Now, MSISDN: t.c.MSISDN, Event: event, Cause: t.mo.ID})
 }
 
-// alertDesk has operators' phones told of a callback. code is that of an order, if one
-// is concerned.
-func (t *turn) alertDesk(b *booking.Callback, code string) {
+// alertDesk has operators' phones told of a callback, and why now. code is that of an
+// order, if one is concerned.
+func (t *turn) alertDesk(b *booking.Callback, why booking.CallbackWhy, code string) {
 	if len(t.d.s.Operators) > 0 {
-		t.ch.Notices = append(t.ch.Notices, booking.Notice{ID: t.v.NewID(), At: t.env.Now, Number: code, Callback: b.ID})
+		t.ch.Notices = append(t.ch.Notices, booking.Notice{ID: t.v.NewID(), At: t.env.Now, Number: code, Text: string(why), Callback: b.ID})
 	}
 }
 
@@ -158,10 +164,10 @@ func (t *turn) needsPerson(o *booking.Order) {
 		t.openCallback(booking.CallbackReview, o.ID, o.Code)
 		return
 	}
-	next := *b
-	next.Why, next.Order, next.Code = booking.CallbackReview, o.ID, o.Code
+	next := *b // who has asked for a person still has
+	next.Order, next.Code = o.ID, o.Code
 	t.ch.Callbacks = append(t.ch.Callbacks, next)
-	t.alertDesk(&next, o.Code)
+	t.alertDesk(&next, booking.CallbackReview, o.Code)
 }
 
 // dropCallback closes the callback of somebody who wants to be forgotten.
@@ -178,6 +184,13 @@ func (t *turn) dropCallback() {
 // alarm tells an operator of a callback that stands, or when there were many of
 // them, that there are more.
 func (t *turn) alarm(n *booking.Notice) {
+	if n.Callback == booking.NoCallback && t.operator() { // it answers what an operator has said
+		switch n.Text {
+		case booking.RuledIssued, booking.RuledReversed, booking.RuledNot:
+			t.send(t.m.say("ruled."+n.Text, "order", n.Number), 0, true)
+		}
+		return
+	}
 	if t.c.OptOut || !t.operator() || t.v.Desk == nil {
 		return
 	}
@@ -187,7 +200,7 @@ func (t *turn) alarm(n *booking.Notice) {
 	}
 	switch t.c.Alerts.Add(t.env.Now, alarmWindow) {
 	default:
-		t.send(t.m.say("desk.told", "n", itoa(int(b.ID)), "phone", b.Customer.Masked(), "why", t.whyText(b.Why, n.Number)), 0, true)
+		t.send(t.m.say("desk.told", "n", itoa(int(b.ID)), "phone", b.Customer.Masked(), "why", t.whyText(booking.CallbackWhy(n.Text), n.Number)), 0, true)
 	case maxAlarms + 1:
 		t.send(t.m.say("desk.many"), 0, true)
 	case maxAlarms + 2:

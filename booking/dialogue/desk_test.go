@@ -92,9 +92,9 @@ func TestReviewCallsForAPerson(t *testing.T) {
 		require.Equal(t, booking.Review, o.State)
 		require.Len(t, w.desk.all, i+1)
 		b := w.desk.all[i]
-		require.Equal(t, []any{booking.CallbackReview, o.ID, o.Code, booking.CallbackOpen}, []any{b.Why, b.Order, b.Code, b.State})
+		require.Equal(t, []any{first, o.ID, o.Code, booking.CallbackOpen}, []any{b.Why, b.Order, b.Code, b.State})
 		require.Len(t, w.cast, 1)
-		require.Equal(t, []any{b.ID, o.Code}, []any{w.cast[0].Callback, w.cast[0].Number})
+		require.Equal(t, []any{b.ID, o.Code, "review"}, []any{w.cast[0].Callback, w.cast[0].Number, w.cast[0].Text})
 		w.desk.all[i].State = booking.CallbackClosed
 	}
 }
@@ -104,7 +104,7 @@ func TestReviewCallsForAPerson(t *testing.T) {
 func TestAlarmsAreLimited(t *testing.T) {
 	w := newWorld(t, deskSettings())
 	told := func(n int64) string {
-		w.notify(booking.Notice{Callback: n})
+		w.notify(booking.Notice{Callback: n, Text: "asked"})
 		require.LessOrEqual(t, len(w.replies), 1)
 		if len(w.replies) == 0 {
 			return ""
@@ -180,4 +180,14 @@ func TestDeskListIsOneText(t *testing.T) {
 	require.Equal(t, "1 8613*******00 in review K7M2P 23Nov 12:00, 2 8613*******00 in review K7M2P 23Nov 12:00, 3 8613*******00 in review K7M2P 23Nov 12:00, +27 more", w.replies[0].Text)
 	w.text("工单")
 	require.Equal(t, "1 8613*******00 订单待核 K7M2P 11/23 12:00 另29项", w.replies[0].Text)
+}
+
+// reviews is View.Reviews.
+func (w *world) reviews(int) (list []*booking.Order, _ error) {
+	for _, id := range w.opened() {
+		if o := w.orders[id]; o.State == booking.Review {
+			list = append(list, &o)
+		}
+	}
+	return list, nil
 }

@@ -51,23 +51,7 @@ func (t *turn) listCallbacks() {
 	if err != nil {
 		all = len(list)
 	}
-	best, lines := "", ""
-	for i := range list {
-		if i > 0 {
-			lines += t.m.say("near.join")
-		}
-		lines += t.callbackLine(&list[i])
-		rest := ""
-		if left := all - i - 1; left > 0 {
-			rest = t.m.say("near.join") + t.m.say("stat.more", "n", itoa(left))
-		}
-		text := t.m.say("desk.list", "lines", lines+rest)
-		if best != "" && !oneSegment(text) {
-			break
-		}
-		best = text
-	}
-	t.reply(best)
+	t.reply(t.fit("desk.list", len(list), all, func(i int) string { return t.callbackLine(&list[i]) }))
 }
 
 func (t *turn) callbackLine(b *booking.Callback) string {

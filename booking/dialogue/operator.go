@@ -32,6 +32,8 @@ func (t *turn) operate() {
 		t.stat()
 	case cmd.Verb == parser.Broadcast:
 		t.cast()
+	case cmd.Verb == parser.Review:
+		t.review()
 	case cmd.Verb == parser.Desk:
 		t.desk()
 	default:
@@ -180,6 +182,8 @@ func (t *turn) operated(p *booking.Pending) {
 		t.say("hold.done", "what", t.saleText(p.Sale))
 	case booking.PendingOpen:
 		t.say("open.done", "what", t.saleText(p.Sale))
+	case booking.PendingRule:
+		t.say("review.asked", "order", p.Ruling.Code)
 	default:
 		t.say("cast.done", "what", t.castTo(p.Sale))
 	}

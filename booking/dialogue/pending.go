@@ -186,6 +186,9 @@ func (t *turn) pendingWhat() string {
 	case booking.PendingDefault:
 		return t.m.say("what.default", "account", t.account(*t.c.Pending.Account))
 	}
+	if r := t.c.Pending.Ruling; r != nil {
+		return t.m.say("what.sale", "what", r.Code)
+	}
 	switch s := t.c.Pending.Sale; {
 	case s != nil && t.c.Pending.For != booking.PendingCast:
 		return t.m.say("what.sale", "what", t.saleText(s))
@@ -210,18 +213,20 @@ func (t *turn) change(p *booking.Pending) {
 	case p.For == booking.PendingDefault && t.paused():
 	case p.For == booking.PendingDefault:
 		t.setDefault(p)
-	case p.Sale != nil && !t.operator(): // it is no operator's phone any more
+	case (p.Sale != nil || p.Ruling != nil) && !t.operator(): // it is no operator's phone any more
 		t.say("yes.none")
 	case p.For == booking.PendingStop || p.For == booking.PendingOpen:
 		t.setSale(p)
 	case p.For == booking.PendingCast:
 		t.sendCast(p)
+	case p.For == booking.PendingRule:
+		t.rule(p)
 	case p.For == booking.PendingForget && !t.mayForget():
 	case p.For == booking.PendingForget:
 		t.erase(p)
 	}
 	switch {
-	case p.Done && p.Sale != nil:
+	case p.Done && (p.Sale != nil || p.Ruling != nil):
 		t.operatorJournal(p)
 		t.operated(p)
 	case p.Done:
@@ -247,7 +252,7 @@ func (t *turn) done(p *booking.Pending) {
 // changed says what the question has changed. The same text again gets the same
 // answer.
 func (t *turn) changed(p *booking.Pending) {
-	if p.Sale != nil {
+	if p.Sale != nil || p.Ruling != nil {
 		t.operated(p)
 		return
 	}

@@ -157,6 +157,10 @@ var specs = map[string]spec{
 	"cast.done": "what", "what.sale": "what",
 
 	"cast.ask.class": "what n text code until", "cast.nobody": "what", "notice.class": "text",
+	"review.empty": "", "review.none": "order", "review.list": "lines", "review.line": "order phone price state", "review.one": "order phone number date price state when",
+	"review.change": "", "review.refund": "", "review.void": "", "review.reverse": "", "review.due": "order", "review.soon": "order when",
+	"review.ask.issued": "order phone price code until", "review.ask.reversed": "order phone price code until", "review.asked": "order",
+	"ruled.issued": "order", "ruled.reversed": "order", "ruled.not": "order",
 	"agent.call": "place when", "agent.again": "place when", "agent.taken": "", "agent.free": "", "agent.within": "span", "agent.hours": "hours",
 	"span.hours": "n", "span.minutes": "n", "help.desk": "", "why.asked": "", "why.unread": "", "why.departed": "", "why.review": "",
 	"desk.told": "n phone why", "desk.many": "", "desk.empty": "", "desk.how": "", "desk.none": "n", "desk.list": "lines", "desk.line": "n phone why when state",

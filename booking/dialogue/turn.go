@@ -83,6 +83,10 @@ func (t *turn) ask(o *booking.Order, e booking.Event) {
 // outcome applies what became of an attempt.
 func (t *turn) outcome(a *booking.Attempt, e booking.Event) error {
 	t.ch.Settled = []int64{a.ID}
+	if a.Call.Rules() {
+		t.ruled(a, e)
+		return nil
+	}
 	if a.Call == booking.CallVerify {
 		t.verified(e)
 		return nil

@@ -105,6 +105,7 @@ func (w *world) view() *booking.View {
 	c.MSISDN, c.New = w.c.MSISDN, w.c.New
 	v := &booking.View{Customer: &c, NewID: func() int64 { w.ids++; return w.ids }}
 	v.Count, v.Desk = w.count, &w.desk
+	v.Reviews = w.reviews
 	v.Members = func(label string) (int, error) { return w.members[label], nil }
 	v.Order = func(id booking.OrderID) (*booking.Order, error) {
 		o, ok := w.orders[id]

@@ -28,6 +28,7 @@ usage:
   shortfare check --config FILE    validate a configuration; touches nothing
   shortfare stats --config FILE    count orders, beside the running service; --help lists how
   shortfare callbacks --config FILE  customers whom a person is to call; callbacks show NUMBER has their texts
+  shortfare review --config FILE   orders that an operator must look at; review show ORDER has their money and journal
   shortfare customers --config FILE  registered customers by class; --class CLASS lists those of one
   shortfare local [--data DIR]     the whole product on this machine, with a phone to text from
   shortfare demo FILE...           play conversations and compare every answer
@@ -62,6 +63,8 @@ func (p program) run(ctx context.Context, args []string) int {
 		err = p.stats(ctx, args[1:])
 	case "callbacks":
 		err = p.callbacks(ctx, args[1:])
+	case "review":
+		err = p.review(ctx, args[1:])
 	case "customers":
 		err = p.customers(ctx, args[1:])
 	case "local":

@@ -15,7 +15,7 @@ const (
 
 // load reads what the job's keys name.
 func (j *job) load() (*booking.View, error) {
-	v := &booking.View{NewID: j.s.newID, Order: j.order, Answered: j.answered, Count: j.count, Desk: desk{j}, Members: j.members}
+	v := &booking.View{NewID: j.s.newID, Order: j.order, Answered: j.answered, Count: j.count, Desk: desk{j}, Members: j.members, Reviews: j.reviews}
 	if j.keys.Customer != 0 {
 		if err := j.loadCustomer(v); err != nil {
 			return nil, err

@@ -92,3 +92,13 @@ func (r *Reader) Callback(ctx context.Context, id int64) (*booking.Callback, err
 func (r *Reader) Transcript(ctx context.Context, m booking.MSISDN, limit int) ([]booking.MO, []booking.MT, error) {
 	return r.s.Transcript(ctx, m, limit)
 }
+
+// Reviews is that of Store.
+func (r *Reader) Reviews(ctx context.Context, limit int) ([]*booking.Order, error) {
+	return r.s.Reviews(ctx, limit)
+}
+
+// Attempts is that of Store.
+func (r *Reader) Attempts(ctx context.Context, after int64, limit int) ([]booking.Attempt, error) {
+	return r.s.Attempts(ctx, after, limit)
+}

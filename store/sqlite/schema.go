@@ -160,11 +160,13 @@ CREATE INDEX callbacks_noted ON callbacks (msisdn) WHERE note IS NOT NULL;
 `
 
 // schema8: customers by class, for what is told to one. label is a keyed function of
-// the class, so that the file alone does not say who is old or lives where.
+// the class, so that the file alone does not say who is old or lives where. Orders
+// in review, for operators.
 const schema8 = `
 CREATE TABLE labels (
 	label  INTEGER NOT NULL,
 	msisdn INTEGER NOT NULL,
 	PRIMARY KEY (label, msisdn)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX orders_review ON orders (id) WHERE state = 10;
 `

@@ -21,6 +21,7 @@ type Store interface {
 	Count(ctx context.Context, day booking.Date) ([]booking.Tally, error)
 	Callbacks(ctx context.Context, after int64, limit int) ([]booking.Callback, error)
 	Callback(ctx context.Context, id int64) (*booking.Callback, error)
+	Reviews(ctx context.Context, limit int) ([]*booking.Order, error)
 	Transcript(ctx context.Context, m booking.MSISDN, limit int) ([]booking.MO, []booking.MT, error)
 	EachCustomer(ctx context.Context, after booking.MSISDN, each func(*booking.Customer) error) error
 	EachText(ctx context.Context, after int64, each func(booking.MO) error) error
@@ -82,6 +83,7 @@ func Run(t *testing.T, open Open) {
 		{"Count", testCount},
 		{"Callbacks", testCallbacks},
 		{"Transcript", testTranscript},
+		{"Reviews", testReviews},
 		{"Labels", testLabels},
 		{"LabelsOfTurns", testLabelsOfTurns},
 		{"Erase", testErase},

@@ -240,7 +240,7 @@ type cast struct {
 // castMade notes who is to get a broadcast that was just stored: who has a ticket
 // for the service now and takes notices.
 func (s *sim) castMade(n booking.Notice) {
-	if slices.ContainsFunc(s.sentCasts, func(c *cast) bool { return c.notice.ID == n.ID }) || n.Text == "" {
+	if slices.ContainsFunc(s.sentCasts, func(c *cast) bool { return c.notice.ID == n.ID }) || n.Text == "" || n.Callback != 0 {
 		return
 	}
 	c := &cast{notice: n, due: map[booking.MSISDN]bool{}}
