@@ -50,9 +50,12 @@ type Engine struct {
 	// how many of new accounts with the same first digits in BINWindow, let no more debits be sent to
 	// the bank, whichever phones they came from; 0 for no limit.
 	AccountDeclines, BINDeclines int
+	// Pace is how fast texts are taken.
+	Pace Pace
 
 	Stats Stats
 
+	fair     fair
 	calls    calls
 	outbox   outbox
 	waitlist waitlist
@@ -65,6 +68,7 @@ type Engine struct {
 // Stats counts what the engine has done since it started.
 type Stats struct {
 	Texts, Refused, Failed, Repeated, Replies, Attempts, UnknownCalls atomic.Int64
+	Paced, Floods                                                     atomic.Int64
 	Sent, SendRefused, SendUnknown, SentLate, Resent, Turns           atomic.Int64
 	Undelivered, Retold, Inquiries, Strangers, Withheld               atomic.Int64
 }
@@ -141,8 +145,8 @@ func (e *Engine) Run(ctx context.Context) error {
 	return nil
 }
 
-// Drain takes no more texts and waits until no attempt is under way and every
-// reply handed on has its result, or until ctx ends.
+// Drain takes no more texts and waits until those taken have their outcome, no
+// attempt is under way and every reply handed on has its result, or until ctx ends.
 func (e *Engine) Drain(ctx context.Context) {
 	e.refuses.Store(true)
 	for !e.Idle() && e.pause(ctx, 20*time.Millisecond) {
@@ -150,13 +154,13 @@ func (e *Engine) Drain(ctx context.Context) {
 	}
 }
 
-// Idle tells whether nothing is under way: no attempt but those put off for
-// later, and no reply without a result.
+// Idle tells whether nothing is under way: no text that is not stored yet, no
+// attempt but those put off for later, and no reply without a result.
 func (e *Engine) Idle() bool {
 	e.calls.mu.Lock()
 	calling := len(e.calls.claimed) > len(e.calls.later)
 	e.calls.mu.Unlock()
-	return !calling && e.outbox.pending.Load() == 0
+	return !calling && e.fair.idle() && e.outbox.pending.Load() == 0
 }
 
 // Tick does what is due now and was not handed on: deadlines of customers,

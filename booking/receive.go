@@ -32,7 +32,8 @@ var ErrSender = errors.New("sender cannot be answered")
 
 // Receive takes one text. done is called exactly once, and only after what
 // the text caused is durable: with nil the carrier may be told ESME_ROK; with
-// an error the text was not stored and the carrier must keep it.
+// an error the text was not stored and the carrier must keep it. Texts of one phone
+// are handled in the order of the calls.
 func (e *Engine) Receive(a Arrival, done func(error)) {
 	if e.refuses.Load() {
 		done(ErrBusy)
@@ -42,10 +43,27 @@ func (e *Engine) Receive(a Arrival, done func(error)) {
 	if a.MO.At.IsZero() {
 		a.MO.At = now
 	}
-	var in *Intake
-	if a.Part == nil {
-		in = e.intake(a.MO)
+	w, err := e.fair.admit(e.Pace, a.MO.MSISDN, now.UnixNano(), a.Part == nil && carriesCode(a.MO.Text))
+	if err != nil {
+		count := &e.Stats.Refused
+		if errors.Is(err, ErrPace) {
+			count = &e.Stats.Paced
+		}
+		count.Add(1)
+		done(err)
+		return
 	}
+	if w.arrival, w.done = a, done; a.Part == nil {
+		w.in = e.intake(a.MO) // here, so that the store's writer only decides and writes
+	}
+	if e.fair.enter(w) {
+		e.submit(w)
+	}
+}
+
+// submit hands a text to the store.
+func (e *Engine) submit(w *entry) {
+	a := &w.arrival
 	keys := Keys{Customer: a.MO.MSISDN}
 	if a.Part != nil {
 		keys.Parts = a.Part.Key
@@ -54,13 +72,14 @@ func (e *Engine) Receive(a Arrival, done func(error)) {
 	err := e.Store.Submit(keys, func(v *View) (*Changes, error) {
 		again = false
 		if a.Part != nil {
-			return e.part(v, a, &again)
+			return e.part(v, *a, &again)
 		}
-		return e.text(v, in, &again), nil
+		return e.text(v, w.in, &again), nil
 	}, func(c *Changes, err error) {
+		defer e.leave(w, c)
 		if err != nil {
 			e.Stats.Refused.Add(1)
-			done(err)
+			w.done(err)
 			return
 		}
 		e.Stats.Texts.Add(1)
@@ -73,12 +92,30 @@ func (e *Engine) Receive(a Arrival, done func(error)) {
 				a.Repeated()
 			}
 		}
-		done(nil)
+		w.done(nil)
 		e.handOn(c)
 	})
 	if err != nil {
 		e.Stats.Refused.Add(1)
-		done(err)
+		w.done(err)
+		e.leave(w, nil)
+	}
+}
+
+// leave takes a text out of the queue and hands on what may go now.
+func (e *Engine) leave(w *entry, c *Changes) {
+	var silent int64
+	if c != nil && !c.Silent.IsZero() {
+		silent = c.Silent.UnixNano()
+		if c.Noticed {
+			e.Stats.Floods.Add(1)
+		}
+	}
+	if !e.fair.leave(w, silent) {
+		return
+	}
+	for next := e.fair.next(); next != nil; next = e.fair.next() {
+		e.submit(next)
 	}
 }
 

@@ -94,6 +94,11 @@ type Changes struct {
 	Follows     []Follow         // wishes to be told of a service
 	Cursors     map[string]int64 // how far events of a terminal are dealt with, by its name
 	Callbacks   []Callback       // new ones and new versions
+
+	// Silent is until when the customer's texts get no answer, since he sends too many;
+	// Noticed tells that this turn told him so. For the engine: the store writes neither.
+	Silent  time.Time
+	Noticed bool
 }
 
 // Suspension stops the sale of a service, as operators do.

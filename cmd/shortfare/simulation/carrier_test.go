@@ -177,7 +177,14 @@ func (a *air) deliver(p *phone) {
 	session := a.session
 	s.receiving = u
 	defer func() { s.receiving = nil }()
-	l.engine.Receive(arrival, func(err error) { a.acknowledged(u, l, session, err) })
+	ended := false
+	l.engine.Receive(arrival, func(err error) {
+		ended = true
+		a.acknowledged(u, l, session, err)
+	})
+	if s.receiving != nil && !ended { // it waits for the phone's text before it
+		l.waiting[p.msisdn] = append(l.waiting[p.msisdn], u)
+	}
 }
 
 // join makes a text of parts, as a link does.

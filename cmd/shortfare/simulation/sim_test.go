@@ -32,8 +32,9 @@ type life struct {
 	store   *store
 	cancel  context.CancelFunc
 	ctx     context.Context
-	refused bool    // a turn could not be stored: its caller waits and tries again
-	held    *submit // of a mutant
+	refused bool                       // a turn could not be stored: its caller waits and tries again
+	held    *submit                    // of a mutant
+	waiting map[booking.MSISDN][]*unit // texts that the engine has and the store has not yet
 }
 
 // rates are how likely faults are, each per chance that it has.
@@ -310,12 +311,15 @@ func (s *sim) boot() {
 	s.attempts, s.receiving, s.depth, s.polling = nil, nil, 0, false
 	s.live = catalogue.NewLive(s.catalogue)
 	s.live.Apply(s.rail.news[:s.disk.cursors[""]], s.now)
-	l := &life{}
+	l := &life{waiting: map[booking.MSISDN][]*unit{}}
 	l.ctx, l.cancel = context.WithCancel(context.Background())
 	l.store = &store{s: s, life: l, lastText: s.disk.lastText}
 	l.engine = &booking.Engine{Store: l.store, Decider: decider{s.decider, s}, Terminals: map[string]booking.Ticketing{"": s.rail}, Bank: s.bank, Verifier: s.register,
 		Carrier: carrier{s.air, l}, Vault: s.vault, Catalogue: s.live.Catalogue, Clock: clock{s, l},
 		Loc: cst, SaleDays: 15, Workers: 8, Operators: s.operators(), Changed: func(_ string, list []booking.ServiceEvent) { s.live.Apply(list, s.now) }}
+	if s.seed%3 == 0 {
+		l.engine.Pace = booking.Pace{PerSecond: 1, Burst: 1 + int(s.seed%4)}
+	}
 	if s.mu.bank != nil {
 		l.engine.Bank = s.mu.bank(s, s.bank)
 	}

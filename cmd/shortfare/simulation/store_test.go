@@ -118,24 +118,41 @@ type store struct {
 	life     *life
 	lastText time.Time
 	jobs     []job
+	telling  bool // what a COMMIT did is told
 }
 
 var _ booking.Store = (*store)(nil)
 
 func (t *store) Submit(k booking.Keys, decide func(*booking.View) (*booking.Changes, error), done func(*booking.Changes, error)) error {
 	s := t.s
+	u := t.delivery(k)
 	if s.wild && (s.now.Before(s.storeDown) || s.chance(s.rate.busy)) {
 		s.note("busy", k.Customer.String(), k.Attempt)
 		t.life.refused = k.Attempt != 0
 		return booking.ErrBusy
 	}
-	t.jobs = append(t.jobs, job{k, decide, done, s.receiving})
-	if k.Attempt != 0 || s.receiving == nil && !s.reporting {
+	t.jobs = append(t.jobs, job{k, decide, done, u})
+	if k.Attempt != 0 || u == nil && !s.reporting {
 		t.commit() // its caller waits
-	} else if s.mu.ackEarly && s.receiving != nil {
+	} else if s.mu.ackEarly && u != nil {
 		done(nil, nil)
 	}
 	return nil
+}
+
+// delivery is the text that a job stores, if it is one: the one that is delivered
+// now, or the first of that phone that waited in the engine until a job had ended.
+func (t *store) delivery(k booking.Keys) *unit {
+	if u := t.s.receiving; u != nil {
+		t.s.receiving = nil
+		return u
+	}
+	waiting := t.life.waiting[k.Customer]
+	if !t.telling || k.Customer == 0 || k.Attempt != 0 || len(waiting) == 0 {
+		return nil
+	}
+	t.life.waiting[k.Customer] = waiting[1:]
+	return waiting[0]
 }
 
 func (t *store) Do(_ context.Context, k booking.Keys, decide func(*booking.View) (*booking.Changes, error)) error {
@@ -184,6 +201,8 @@ func (t *store) commit() {
 		s.note("crash after commit", "", int64(len(jobs)))
 		panic(crashed{})
 	}
+	defer func(was bool) { t.telling = was }(t.telling) // a job may end inside of what another's end begins
+	t.telling = true
 	for i, j := range jobs {
 		t.life.refused = j.keys.Attempt != 0 && results[i].err != nil
 		if s.mu.ackEarly && j.unit != nil {
