@@ -26,8 +26,11 @@ type Customer struct {
 	Orders       []OrderRef `json:"ord,omitempty"` // newest last, see MaxOrders
 	List         *List      `json:"list,omitempty"`
 	Slots        *Slots     `json:"slots,omitempty"`
-	Seen         []Seen     `json:"seen,omitempty"` // last texts, for second deliveries
-	Rate         Rate       `json:"rate,omitzero"`
+	Seen         []Seen     `json:"seen,omitempty"`  // last texts, for second deliveries
+	Rate         Rate       `json:"rate,omitzero"`   // texts of five minutes
+	Minute       Rate       `json:"rm,omitzero"`     // of a minute
+	Day          Rate       `json:"rd,omitzero"`     // of a day
+	Quiet        Rate       `json:"rq,omitzero"`     // confirmations that were answered in silence
 	Holds        Rate       `json:"holds,omitzero"`  // unpaid holds of a day
 	Cancels      Rate       `json:"cxl,omitzero"`    // paid orders of a day that were cancelled
 	Unread       Rate       `json:"unread,omitzero"` // unreadable texts

@@ -69,8 +69,10 @@ func (scripted) Decide(v *View, in Input, env Env) (*Changes, error) {
 	return c, nil
 }
 
-func (scripted) Apology(*Customer, *Intake) string     { return "sorry" }
-func (scripted) LostPart(_ *Customer, part int) string { return fmt.Sprintf("part %d lost", part) }
+func (scripted) Apology(*Customer, *Intake) string { return "sorry" }
+func (scripted) LostPart(_ *Customer, part int, _ time.Time) string {
+	return fmt.Sprintf("part %d lost", part)
+}
 
 // fakeTerminal and fakeBank answer what they are told to and count calls.
 type fakeTerminal struct {

@@ -28,7 +28,7 @@ func (e *Engine) lostParts(v *View, ch *Changes, env Env) {
 			continue
 		}
 		ch.DropPart = j.Key
-		ch.Replies = append(ch.Replies, e.lostPart(v, j, env.Now))
+		ch.Replies = append(ch.Replies, e.lostPart(v, j, env.Now)...)
 		c.Joining = append(c.Joining[:i:i], c.Joining[i+1:]...)
 		break
 	}
@@ -36,13 +36,17 @@ func (e *Engine) lostParts(v *View, ch *Changes, env Env) {
 	e.partsDue(c)
 }
 
-// lostPart says which part of a long text is missing.
-func (e *Engine) lostPart(v *View, j Joining, now time.Time) MT {
+// lostPart says which part of a long text is missing, unless the customer sends so
+// many that he gets no answers.
+func (e *Engine) lostPart(v *View, j Joining, now time.Time) []MT {
 	c := v.Customer
 	missing := 1
 	for slices.Contains(j.Got, missing) {
 		missing++
 	}
-	return MT{ID: v.NewID(), MSISDN: c.MSISDN, To: c.Address, From: c.Own, Link: c.Link,
-		Text: e.Decider.LostPart(c, missing), At: now, Notice: true}
+	text := e.Decider.LostPart(c, missing, now)
+	if text == "" {
+		return nil
+	}
+	return []MT{{ID: v.NewID(), MSISDN: c.MSISDN, To: c.Address, From: c.Own, Link: c.Link, Text: text, At: now, Notice: true}}
 }

@@ -297,7 +297,7 @@ func (e *Engine) part(v *View, a Arrival, again *bool) (*Changes, error) {
 	ch := &Changes{Customer: c, Parts: []Part{*a.Part}}
 	if gone := c.joining(a.Part); gone != nil {
 		ch.DropPart = gone.Key
-		ch.Replies = append(ch.Replies, e.lostPart(v, *gone, e.now()))
+		ch.Replies = append(ch.Replies, e.lostPart(v, *gone, e.now())...)
 	}
 	ch.Deadlines(v, e.SlowAfter)
 	e.partsDue(c)

@@ -49,8 +49,9 @@ type Decider interface {
 	Decide(v *View, in Input, env Env) (*Changes, error)
 	// Apology is what a customer gets whose text could not be handled because of a fault of ours.
 	Apology(c *Customer, in *Intake) string
-	// LostPart is what a customer gets when a part of a long text did not arrive.
-	LostPart(c *Customer, part int) string
+	// LostPart is what a customer gets when a part of a long text did not arrive: nothing
+	// when it is empty. It counts as a text of the customer, who is changed by that.
+	LostPart(c *Customer, part int, now time.Time) string
 }
 
 // Open adds a new order to the turn: its hold, its line in the journal and the

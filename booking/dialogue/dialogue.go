@@ -27,6 +27,8 @@ type Settings struct {
 	SaleDays      int           // tickets are sold for today and so many days after; 15
 	MaxSeats      int           // of one order; 5
 	TextsPer5Min  int           // of one customer; 0 for no limit
+	TextsPerMin   int           // likewise
+	TextsPerDay   int           // likewise
 	CodesPerHour  int           // wrong codes of one customer in an hour, over all questions; 10
 	UnknownOrders int           // texts of one customer in an hour about orders that are not his; 10
 	NewAccounts   int           // accounts used for the first time, of one customer and day; 0 for no limit
@@ -241,10 +243,17 @@ func (d *Dialogue) Apology(c *booking.Customer, in *booking.Intake) string {
 }
 
 // LostPart implements booking.Decider.
-func (d *Dialogue) LostPart(c *booking.Customer, part int) string {
-	var chosen, last string
-	if c != nil {
-		chosen, last = c.Lang, c.LastLang
+func (d *Dialogue) LostPart(c *booking.Customer, part int, now time.Time) string {
+	if c == nil {
+		return d.words().say("lost", "part", itoa(part))
 	}
-	return d.words(chosen, last).say("lost", "part", itoa(part))
+	t := &turn{d: d, c: c, now: now.In(d.s.Loc), m: d.words(c.Lang, c.LastLang)}
+	switch until, told, by := d.silence(c, now); {
+	case until.IsZero():
+		return t.m.say("lost", "part", itoa(part))
+	case told:
+		return ""
+	default:
+		return t.pauseText(until, by)
+	}
 }

@@ -151,8 +151,8 @@ func TestApologyAndLostPart(t *testing.T) {
 	require.Contains(t, w.d.Apology(&booking.Customer{Lang: "zh"}, w.intake("ORD")), "抱歉")
 	require.Contains(t, w.d.Apology(&booking.Customer{LastLang: "en"}, w.intake("订单")), "抱歉")
 	require.Equal(t, "Part 2 of your long message did not arrive. Nothing was booked. Please send it again, or in two short texts.",
-		w.d.LostPart(nil, 2))
-	require.Contains(t, w.d.LostPart(&booking.Customer{LastLang: "zh"}, 2), "第2部分")
+		w.d.LostPart(nil, 2, w.now))
+	require.Contains(t, w.d.LostPart(&booking.Customer{LastLang: "zh"}, 2, w.now), "第2部分")
 }
 
 // Each kind of finding has words of its own.

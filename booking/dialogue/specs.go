@@ -29,7 +29,7 @@ func (s spec) names() map[string]bool {
 // specs are the keys of the templates: a language that lacks one, or has
 // another, is refused.
 var specs = map[string]spec{
-	"space": "", "apology": "", "lost": "part", "removed": "", "removed.booking": "", "flood": "limit until",
+	"space": "", "apology": "", "lost": "part", "removed": "", "removed.booking": "", "flood": "limit until", "flood.minute": "limit until", "flood.day": "limit when",
 	"unread": "", "unread.again": "", "unread.agent": "",
 	"mean": "text", "mean.code": "", "mean.unclear": "word",
 	"later": "word",

@@ -59,22 +59,6 @@ func (t *turn) note() {
 
 func (t *turn) ignore() { t.mo.State = booking.MOIgnored }
 
-// flooded tells whether the text is one too many; the first one is told so.
-func (t *turn) flooded() bool {
-	const window = 5 * time.Minute
-	n := t.c.Rate.Add(t.env.Now, window)
-	if t.d.s.TextsPer5Min <= 0 || n <= t.d.s.TextsPer5Min {
-		return false
-	}
-	if t.c.Rate.Told {
-		t.ignore()
-		return true
-	}
-	t.c.Rate.Told = true
-	t.say("flood", "limit", itoa(t.d.s.TextsPer5Min), "until", t.clock(t.c.Rate.Start.Add(window)))
-	return true
-}
-
 // run answers the command of the text.
 func (t *turn) run() {
 	if t.completes() {
