@@ -72,7 +72,9 @@ func openGateway(ctx context.Context, cfg *config.Config, out *outside, log *zap
 	g.engine = &booking.Engine{Store: g.store, Terminals: out.terminals, Bank: out.bank, Verifier: out.verifier, Vault: out.vault,
 		Catalogue: out.catalogue.Catalogue, Changed: out.changed, Clock: out.clock, Log: log, Loc: cfg.Loc, SaleDays: cfg.Orders.SaleDays,
 		LeaveUndelivered: cfg.SMPP.Undelivered == "leave", NoticesPerSecond: cfg.Broadcast.PerSecond,
-		AccountDeclines: cfg.Limits.AccountDeclines, BINDeclines: cfg.Limits.BINDeclines, Operators: cfg.OperatorPhones}
+		AccountDeclines: cfg.Limits.AccountDeclines, BINDeclines: cfg.Limits.BINDeclines,
+		Pace:      booking.Pace{PerSecond: cfg.Limits.TextsPerSecond, Burst: cfg.Limits.TextsBurst, PerPrefix: cfg.Limits.PrefixPerSecond},
+		Operators: cfg.OperatorPhones}
 	words, err := g.settings()
 	if err != nil {
 		return nil, errors.Join(err, g.store.Close())
@@ -105,6 +107,7 @@ func (g *gateway) settings() (dialogue.Settings, error) {
 	}
 	return dialogue.Settings{ShortCode: c.ShortCode, Loc: c.Loc, Hold: c.Orders.Hold, HoldNear: c.Orders.HoldNear,
 		CodeTries: c.Orders.CodeTries, CodeLife: c.Orders.CodeLife, SaleDays: c.Orders.SaleDays, MaxSeats: c.Orders.MaxSeats, TextsPer5Min: c.Limits.TextsPer5Min,
+		TextsPerMin: c.Limits.TextsPerMin, TextsPerDay: c.Limits.TextsPerDay,
 		UnpaidHolds: c.Limits.UnpaidHolds, OpenQuotes: c.Limits.OpenQuotes, RejectPAN: c.PANBySMS == "reject",
 		CancelsADay: c.Limits.CancelsADay, MaxChanges: c.Orders.MaxChanges, Reminder: c.Orders.Reminder, CancelFee: cancelFee(c.Fees.Rules), ChangeFee: changeFee(c.Fees.Rules, c.Loc),
 		SlowAfter: c.Orders.SlowAfter, PayByPhone: g.out.bank.PaysByPhone(), Code: codes(g.out.vault), OrderCode: orderCodes(g.out.vault),

@@ -21,6 +21,8 @@ func metrics(e *booking.Engine) *prometheus.Registry {
 	}{
 		{"texts_total", "Texts made durable and acknowledged.", &s.Texts},
 		{"texts_refused_total", "Texts refused for now: store busy or down.", &s.Refused},
+		{"texts_paced_total", "Texts refused for now: their phone or prefix sends faster than its pace.", &s.Paced},
+		{"floods_total", "Customers told that they get no answers for a while, since they sent too many texts.", &s.Floods},
 		{"texts_failed_total", "Texts whose turn failed and that got an apology.", &s.Failed},
 		{"texts_repeated_total", "Texts recognised as delivered a second time.", &s.Repeated},
 		{"texts_unknown_order_total", "Texts about an order that their phone does not have.", &s.Strangers},

@@ -83,18 +83,7 @@ func (c *Config) check(t *tree, env *envValues) Problems {
 	k.duration("orders.code_life", c.Orders.CodeLife, time.Minute, time.Hour)
 	k.between("orders.sale_days", c.Orders.SaleDays, 1, 365)
 	c.checkOrders(k)
-	k.between("limits.texts_per_5min", c.Limits.TextsPer5Min, 0, 100000)
-	k.between("limits.unpaid_holds", c.Limits.UnpaidHolds, 0, 100000)
-	k.between("limits.open_quotes", c.Limits.OpenQuotes, 0, 100)
-	k.between("limits.cancels_a_day", c.Limits.CancelsADay, 0, 1000)
-	k.between("limits.codes_per_hour", c.Limits.CodesPerHour, 1, 100)
-	k.between("limits.unknown_orders", c.Limits.UnknownOrders, 1, 100)
-	k.between("limits.new_accounts", c.Limits.NewAccounts, 0, 100)
-	k.between("limits.account_declines", c.Limits.AccountDeclines, 0, 1000)
-	k.between("limits.bin_declines", c.Limits.BINDeclines, 0, 100000)
-	if c.Limits.Recycle != 0 {
-		k.duration("limits.recycle", c.Limits.Recycle, 24*time.Hour, 20*365*24*time.Hour)
-	}
+	c.checkLimits(k)
 	c.checkFees(k)
 	c.checkClasses(k)
 	c.checkIdentity(k)
@@ -103,6 +92,27 @@ func (c *Config) check(t *tree, env *envValues) Problems {
 	k.oneOf("pan_by_sms", c.PANBySMS, "accept", "reject")
 	k.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	return k.p
+}
+
+func (c *Config) checkLimits(k *checker) {
+	l := &c.Limits
+	k.between("limits.texts_per_second", l.TextsPerSecond, 0, 1000)
+	k.between("limits.texts_burst", l.TextsBurst, 1, 1000)
+	k.between("limits.prefix_per_second", l.PrefixPerSecond, 0, 100000)
+	k.between("limits.texts_per_min", l.TextsPerMin, 0, 100000)
+	k.between("limits.texts_per_5min", l.TextsPer5Min, 0, 100000)
+	k.between("limits.texts_per_day", l.TextsPerDay, 0, 10000000)
+	k.between("limits.unpaid_holds", l.UnpaidHolds, 0, 100000)
+	k.between("limits.open_quotes", l.OpenQuotes, 0, 100)
+	k.between("limits.cancels_a_day", l.CancelsADay, 0, 1000)
+	k.between("limits.codes_per_hour", l.CodesPerHour, 1, 100)
+	k.between("limits.unknown_orders", l.UnknownOrders, 1, 100)
+	k.between("limits.new_accounts", l.NewAccounts, 0, 100)
+	k.between("limits.account_declines", l.AccountDeclines, 0, 1000)
+	k.between("limits.bin_declines", l.BINDeclines, 0, 100000)
+	if l.Recycle != 0 {
+		k.duration("limits.recycle", l.Recycle, 24*time.Hour, 20*365*24*time.Hour)
+	}
 }
 
 func (c *Config) checkOrders(k *checker) {

@@ -130,9 +130,15 @@ type Callbacks struct {
 	Within time.Duration `mapstructure:"within"` // how soon; 0 is no promise
 }
 
-// Limits are per phone; 0 is no limit.
+// Limits are per phone but for one; 0 is no limit.
 type Limits struct {
-	TextsPer5Min int `mapstructure:"texts_per_5min"`
+	TextsPerSecond  int `mapstructure:"texts_per_second"`  // the pace: what is beyond it goes last
+	TextsBurst      int `mapstructure:"texts_burst"`       // texts at once that are within the pace
+	PrefixPerSecond int `mapstructure:"prefix_per_second"` // of the ten thousand numbers that differ in their last four digits
+	TextsPerMin     int `mapstructure:"texts_per_min"`
+	TextsPer5Min    int `mapstructure:"texts_per_5min"`
+	TextsPerDay     int `mapstructure:"texts_per_day"`
+
 	UnpaidHolds  int `mapstructure:"unpaid_holds"` // a day
 	OpenQuotes   int `mapstructure:"open_quotes"`
 	CancelsADay  int `mapstructure:"cancels_a_day"`  // of paid orders
@@ -164,7 +170,9 @@ func defaults() map[string]any {
 		"orders.hold": "30m", "orders.hold_near": "10m", "orders.code_tries": "5", "orders.code_life": "10m", "orders.sale_days": "15",
 		"orders.max_seats": "5", "orders.max_changes": "1", "orders.reminder": "2h", "orders.slow_after": "5s",
 		"orders.waitlist.per_phone": "2", "orders.waitlist.people": "3", "orders.waitlist.cutoff": "19:00",
-		"limits.texts_per_5min": "30", "limits.unpaid_holds": "3", "limits.open_quotes": "2",
+		"limits.texts_per_second": "1", "limits.texts_burst": "5", "limits.prefix_per_second": "0",
+		"limits.texts_per_min": "60", "limits.texts_per_5min": "30", "limits.texts_per_day": "1000",
+		"limits.unpaid_holds": "3", "limits.open_quotes": "2",
 		"limits.cancels_a_day": "3", "limits.codes_per_hour": "10", "limits.unknown_orders": "10", "limits.new_accounts": "5", "limits.account_declines": "5", "limits.bin_declines": "20", "limits.recycle": "180d",
 		"fees.preset": "none", "fees.round": "", "fees.free_after_purchase": "0s", "fees.free_after_match": "30m",
 		"identity.verifier": "none", "identity.url": "", "identity.key_file": "", "identity.ca_file": "", "identity.cert_file": "",
