@@ -22,6 +22,13 @@ func (k *checker) bad(key, format string, args ...any) {
 	k.p = append(k.p, Problem{Where: k.t.where(key, k.env), Key: key, What: fmt.Sprintf(format, args...)})
 }
 
+// given tells whether the file or the environment has the key.
+func (k *checker) given(key string) bool {
+	_, file := k.t.lines[key]
+	_, env := k.env.names[key]
+	return file || env
+}
+
 func (k *checker) oneOf(key, value string, allowed ...string) {
 	for _, a := range allowed {
 		if value == a {
@@ -96,6 +103,13 @@ func (c *Config) check(t *tree, env *envValues) Problems {
 
 func (c *Config) checkLimits(k *checker) {
 	l := &c.Limits
+	if l.TextsPer5Min == 0 { // who has lifted it wants none that he does not name
+		for key, v := range map[string]*int{"limits.texts_per_second": &l.TextsPerSecond, "limits.texts_per_min": &l.TextsPerMin, "limits.texts_per_day": &l.TextsPerDay} {
+			if !k.given(key) {
+				*v = 0
+			}
+		}
+	}
 	k.between("limits.texts_per_second", l.TextsPerSecond, 0, 1000)
 	k.between("limits.texts_burst", l.TextsBurst, 1, 1000)
 	k.between("limits.prefix_per_second", l.PrefixPerSecond, 0, 100000)

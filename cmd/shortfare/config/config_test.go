@@ -49,9 +49,15 @@ func TestNamedTerminal(t *testing.T) {
 }
 
 func TestZeroIsNotDefault(t *testing.T) {
-	c, err := Parse("f.yaml", []byte(good+"limits: {texts_per_second: 0, texts_per_min: 0, texts_per_5min: 0, texts_per_day: 0, unpaid_holds: 0, open_quotes: 0, cancels_a_day: 0, new_accounts: 0, account_declines: 0, bin_declines: 0, recycle: 0}\n"), nil)
+	c, err := Parse("f.yaml", []byte(good+"limits: {texts_per_5min: 0, unpaid_holds: 0, open_quotes: 0, cancels_a_day: 0, new_accounts: 0, account_declines: 0, bin_declines: 0, recycle: 0}\n"), nil)
 	require.NoError(t, err)
-	require.Equal(t, Limits{TextsBurst: 5, CodesPerHour: 10, UnknownOrders: 10}, c.Limits)
+	require.Equal(t, Limits{TextsBurst: 5, CodesPerHour: 10, UnknownOrders: 10}, c.Limits, "the other limits on texts go with that of five minutes")
+	c, err = Parse("f.yaml", []byte(good+"limits: {texts_per_5min: 0, texts_per_min: 60}\n"), []string{"SHORTFARE_LIMITS_TEXTS_PER_DAY=1000"})
+	require.NoError(t, err)
+	require.Equal(t, []int{0, 60, 0, 1000}, []int{c.Limits.TextsPerSecond, c.Limits.TextsPerMin, c.Limits.TextsPer5Min, c.Limits.TextsPerDay})
+	c, err = Parse("f.yaml", []byte(good+"limits: {texts_per_second: 0, texts_per_min: 0, texts_per_day: 0}\n"), nil)
+	require.NoError(t, err)
+	require.Equal(t, []int{0, 0, 30, 0}, []int{c.Limits.TextsPerSecond, c.Limits.TextsPerMin, c.Limits.TextsPer5Min, c.Limits.TextsPerDay})
 }
 
 func TestEnvironment(t *testing.T) {
