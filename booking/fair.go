@@ -4,7 +4,7 @@ import "sync"
 
 // Bounds of the fair queue.
 const (
-	mostStored  = 256     // texts that the store works on: batches stay large, and two of them are before a customer at most
+	mostStored  = 128     // texts that the store works on: batches stay large, and a customer waits for two of them at most
 	mostOwn     = 32      // texts of one phone that wait or are with the store
 	mostCodes   = 2       // confirmations beyond mostOwn
 	mostOpen    = 8192    // texts of all phones
@@ -87,15 +87,15 @@ func (f *fair) admit(p Pace, m MSISDN, now int64, code bool) (*entry, error) {
 	s := f.sender(m, now)
 	within := p.PerSecond <= 0 || s.pace.has(now, p.PerSecond, p.Burst)
 	taken := s.open < mostOwn && (within || !f.crowded() && (s.silent <= now || s.open == 0)) &&
-		(p.PerPrefix <= 0 || s.prefix.pace.has(now, p.PerPrefix, burstOfPrefix*p.PerPrefix))
+		(p.PerPrefix <= 0 || len(f.prefixes) == 1 || s.prefix.pace.has(now, p.PerPrefix, burstOfPrefix*p.PerPrefix))
 	e := &entry{sender: s}
 	switch {
 	case taken && within:
 		if p.PerSecond > 0 {
-			s.pace.take(now, p.PerSecond)
+			s.pace.take(now, p.PerSecond, p.Burst)
 		}
 	case code && p.PerSecond > 0 && s.open < mostOwn+mostCodes && s.codes.has(now, p.PerSecond, p.Burst):
-		s.codes.take(now, p.PerSecond) // seats are held for it: lists that the phone asked for do not keep it back
+		s.codes.take(now, p.PerSecond, p.Burst) // seats are held for it: lists that the phone asked for do not keep it back
 	case taken:
 		e.rank = late
 		f.late++
@@ -103,7 +103,7 @@ func (f *fair) admit(p Pace, m MSISDN, now int64, code bool) (*entry, error) {
 		return nil, ErrPace
 	}
 	if p.PerPrefix > 0 {
-		s.prefix.pace.take(now, p.PerPrefix)
+		s.prefix.pace.take(now, p.PerPrefix, burstOfPrefix*p.PerPrefix)
 	}
 	s.open++
 	f.open++

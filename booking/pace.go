@@ -26,7 +26,7 @@ var ErrPace = errors.New("texts come faster than they are taken")
 type Pace struct {
 	PerSecond int // texts of one phone
 	Burst     int // texts of one phone at once; 1 at least
-	PerPrefix int // texts a second of all phones of a prefix; five seconds of it at once
+	PerPrefix int // texts a second of all phones of a prefix while others text too; five seconds of it at once
 }
 
 // burstOfPrefix is what a prefix may send at once, in seconds of its pace.
@@ -50,9 +50,10 @@ func (b *bucket) has(now int64, perSecond, burst int) bool {
 	return int64(*b)-now <= most-every
 }
 
-// take takes a token that is there.
-func (b *bucket) take(now int64, perSecond int) {
-	*b = max(*b, bucket(now)) + bucket(int64(time.Second)/int64(perSecond))
+// take takes a token; when none is there the bucket stays empty.
+func (b *bucket) take(now int64, perSecond, burst int) {
+	every := int64(time.Second) / int64(perSecond)
+	*b = min(max(*b, bucket(now))+bucket(every), bucket(now+int64(max(burst, 1))*every))
 }
 
 // carriesCode tells whether a text may be the confirmation of a quote, cheaply:

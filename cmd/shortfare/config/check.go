@@ -104,7 +104,8 @@ func (c *Config) check(t *tree, env *envValues) Problems {
 func (c *Config) checkLimits(k *checker) {
 	l := &c.Limits
 	if l.TextsPer5Min == 0 { // who has lifted it wants none that he does not name
-		for key, v := range map[string]*int{"limits.texts_per_second": &l.TextsPerSecond, "limits.texts_per_min": &l.TextsPerMin, "limits.texts_per_day": &l.TextsPerDay} {
+		for key, v := range map[string]*int{"limits.texts_per_second": &l.TextsPerSecond, "limits.prefix_per_second": &l.PrefixPerSecond,
+			"limits.texts_per_min": &l.TextsPerMin, "limits.texts_per_day": &l.TextsPerDay} {
 			if !k.given(key) {
 				*v = 0
 			}

@@ -170,7 +170,7 @@ func defaults() map[string]any {
 		"orders.hold": "30m", "orders.hold_near": "10m", "orders.code_tries": "5", "orders.code_life": "10m", "orders.sale_days": "15",
 		"orders.max_seats": "5", "orders.max_changes": "1", "orders.reminder": "2h", "orders.slow_after": "5s",
 		"orders.waitlist.per_phone": "2", "orders.waitlist.people": "3", "orders.waitlist.cutoff": "19:00",
-		"limits.texts_per_second": "1", "limits.texts_burst": "5", "limits.prefix_per_second": "0",
+		"limits.texts_per_second": "1", "limits.texts_burst": "5", "limits.prefix_per_second": "500",
 		"limits.texts_per_min": "60", "limits.texts_per_5min": "30", "limits.texts_per_day": "1000",
 		"limits.unpaid_holds": "3", "limits.open_quotes": "2",
 		"limits.cancels_a_day": "3", "limits.codes_per_hour": "10", "limits.unknown_orders": "10", "limits.new_accounts": "5", "limits.account_declines": "5", "limits.bin_declines": "20", "limits.recycle": "180d",

@@ -44,7 +44,7 @@ func BenchmarkWholeWay(b *testing.B) {
 	bin := build(b)
 	for _, s := range scripts() {
 		b.Run(s.name, func(b *testing.B) {
-			w := newWay(b, bin, s)
+			w := newWay(b, bin, s, smsc.Config{}, "")
 			w.register()
 			b.ResetTimer()
 			w.flood(b.N)
@@ -85,14 +85,20 @@ type caller struct {
 	said   func(c *caller, text string) // on the goroutine of the carrier's callbacks
 }
 
-func newWay(b *testing.B, bin string, s script) *way {
+// newWay starts a carrier and a gateway. limits, when not empty, are those of the gateway,
+// which has none otherwise.
+func newWay(b *testing.B, bin string, s script, c smsc.Config, limits string) *way {
 	w := &way{b: b, byName: map[string]*caller{}, day: time.Now().In(china).AddDate(0, 0, 2)}
 	ln := listen(b)
-	w.carrier = smsc.New(smsc.Config{Accounts: map[string]string{"torture": "torture"}, Window: 100, EnquireLink: -1})
+	c.Accounts, c.Window, c.EnquireLink = map[string]string{"torture": "torture"}, 100, -1
+	w.carrier = smsc.New(c)
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- w.carrier.Serve(ctx, ln) }()
 	w.gateway = prepare(b, bin, ln.Addr().String(), 100_000, 30*time.Minute, 30*time.Second, "warn")
+	if limits != "" {
+		w.gateway.limit(b, limits)
+	}
 	require.NoError(b, w.gateway.start())
 	b.Cleanup(func() {
 		quiet, cancel := context.WithTimeout(context.Background(), 20*time.Second)

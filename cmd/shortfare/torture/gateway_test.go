@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -75,6 +76,16 @@ log: {level: %s}
 		_ = g.log.Close()
 	})
 	return g
+}
+
+// limit gives the gateway other limits; nothing runs yet.
+func (g *gateway) limit(tb testing.TB, limits string) {
+	tb.Helper()
+	text, err := os.ReadFile(g.config)
+	require.NoError(tb, err)
+	line := regexp.MustCompile(`(?m)^limits: .*$`)
+	require.Len(tb, line.FindAllIndex(text, -1), 1)
+	require.NoError(tb, os.WriteFile(g.config, line.ReplaceAll(text, []byte("limits: "+limits)), 0o600))
 }
 
 func (g *gateway) store() string    { return filepath.Join(g.dir, "shortfare.db") }
