@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -100,7 +101,7 @@ func (g *gateway) reread(m booking.MSISDN, text string, at time.Time) parser.Com
 	at = at.In(g.cfg.Loc)
 	ctx := g.engine.ParseContext()
 	ctx.Today, ctx.Now = parser.FromTime(at), at.Hour()*60+at.Minute()
-	if g.engine.Operator(m) {
+	if slices.Contains(g.engine.Operators, m) {
 		return parser.Parse(text, ctx)
 	}
 	return parser.Plain(text, ctx)
