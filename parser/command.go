@@ -167,6 +167,7 @@ type Command struct {
 	Services []string // every service named, where a verb takes several (WAIT, HOLD, OPEN); else nil
 	Places   []Place  // from, to
 	ToOnly   bool     // the single place is where to go, not where from
+	FromOnly bool     // FROM was said before the single place
 
 	Kind     Kind   // of service wished for; a service named counts more
 	Sort     Sort   // of the list

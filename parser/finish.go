@@ -70,6 +70,8 @@ func (r *reader) orderPlaces() {
 		p[0], p[1] = p[1], p[0]
 	case len(p) == 1 && r.to == 1:
 		r.cmd.ToOnly = true
+	case len(p) == 1 && r.from == 1:
+		r.cmd.FromOnly = true
 	}
 }
 

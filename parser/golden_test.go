@@ -133,6 +133,7 @@ func describe(c parser.Command) string {
 		d.word("place", p.ID)
 	}
 	d.flag("to-only", c.ToOnly)
+	d.flag("from-only", c.FromOnly)
 	d.word("date", c.Date.ISO())
 	for _, p := range c.DateChoices {
 		d.word("or-date", p.ISO())

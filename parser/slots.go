@@ -28,7 +28,7 @@ func (r *reader) readOrder() bool {
 	}
 	rule := "order"
 	if !ValidOrderCode(w) {
-		if r.takes&sPlaces != 0 || r.takes&sOrder == 0 {
+		if r.takes&sCount != 0 { // BOOK, WAIT and a text without verb
 			return false
 		}
 		r.cmd.BadOrder = true
