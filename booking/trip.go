@@ -98,6 +98,9 @@ type Catalogue interface {
 	parser.Gazetteer
 	// PlaceNames returns the names of a parser.Place by its ID.
 	PlaceNames(id string) (Stop, bool)
+	// City returns the ID of the city that a station is of. It is id itself for a city, for a
+	// station that is the only one of its city, and for what is no place.
+	City(id string) string
 	// Trip returns the part of a run that the key names.
 	Trip(k TripKey) (Trip, bool)
 	// Numbered returns the whole runs of the service with that number that

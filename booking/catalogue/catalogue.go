@@ -89,6 +89,18 @@ type Snapshot struct {
 	notes []string
 }
 
+// City implements booking.Catalogue.
+func (s *Snapshot) City(id string) string {
+	i, ok := s.byID[id]
+	if !ok || len(s.places[i].stops) == 0 {
+		return id
+	}
+	if city := s.stops[s.places[i].stops[0]].city; city >= 0 {
+		return s.places[city].id
+	}
+	return id
+}
+
 // stop is a row of stops.txt, or of the demo's.
 type stop struct {
 	booking.Stop

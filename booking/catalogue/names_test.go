@@ -146,3 +146,15 @@ func TestSharedLastWordIsOptional(t *testing.T) {
 		require.Equal(t, "s:Palo Alto Caltrain", p.ID)
 	}
 }
+
+func TestCityOfAStation(t *testing.T) {
+	s := Demo(nil)
+	city, ok := s.Lookup("beijing")
+	require.True(t, ok)
+	for _, name := range []string{"beijing", "beijingsouth", "北京南", "bjp"} {
+		p, ok := s.Lookup(name)
+		require.True(t, ok, name)
+		require.Equal(t, city.ID, s.City(p.ID), name)
+	}
+	require.Equal(t, "s:nowhere", s.City("s:nowhere"))
+}

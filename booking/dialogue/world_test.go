@@ -448,7 +448,26 @@ func (c *timetable) PlaceNames(id string) (s booking.Stop, ok bool) {
 			}
 		}
 	}
-	return s, false
+	for name, p := range c.places {
+		switch {
+		case p.ID == id && name[0] >= 0x80:
+			s.Zh, ok = p.Name, true
+		case p.ID == id:
+			s.En, ok = p.Name, true
+		}
+	}
+	return s, ok
+}
+
+// City: the stations of Beijing are BJP and VNP, those of Shanghai SHH and AOH.
+func (c *timetable) City(id string) string {
+	switch id {
+	case "BJP", "VNP":
+		return "c:beijing"
+	case "SHH", "AOH":
+		return "c:shanghai"
+	}
+	return id
 }
 
 // Trip: G9 runs on even days only.
@@ -474,7 +493,7 @@ func (c *timetable) Between(from, to, number string, day booking.Date, after int
 	var all []booking.Trip
 	for _, n := range c.numbs {
 		t, ok := c.Trip(booking.TripKey{Service: n, Date: day, To: 1})
-		if ok && !t.Cancelled && t.FromStop.ID == from && t.ToStop.ID == to && (number == "" || number == n) && t.Dep.Hour()*60+t.Dep.Minute() >= after {
+		if ok && !t.Cancelled && (t.FromStop.ID == from || c.City(t.FromStop.ID) == from) && (t.ToStop.ID == to || c.City(t.ToStop.ID) == to) && (number == "" || number == n) && t.Dep.Hour()*60+t.Dep.Minute() >= after {
 			all = append(all, t)
 		}
 	}

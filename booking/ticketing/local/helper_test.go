@@ -38,6 +38,7 @@ func cny(class string, yuan int64) booking.Fare {
 }
 
 func (lines) PlaceNames(string) (booking.Stop, bool)                             { return booking.Stop{}, false }
+func (lines) City(id string) string                                              { return id }
 func (l lines) Lookup(string) (parser.Place, bool)                               { return parser.Place{}, false }
 func (l lines) Fuzzy(string) (parser.Place, bool)                                { return parser.Place{}, false }
 func (l lines) HanPrefix(string) (parser.Place, int)                             { return parser.Place{}, 0 }
