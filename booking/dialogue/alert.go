@@ -26,6 +26,9 @@ func (t *turn) alert() {
 		t.alerts()
 	case !t.env.Catalogue.Service(cmd.Service):
 		t.say("service.unknown", "number", cmd.Service)
+	case t.told() != "":
+		t.say("rest.again", "text", t.told())
+	case t.offTrack(t.wish()):
 	case !t.onSale(cmd.Date):
 		t.say("date.period", "first", t.day(t.today()), "last", t.day(t.lastDay()))
 	default:

@@ -24,6 +24,7 @@ type wanted struct {
 	// account and people are what an earlier text of the same booking said.
 	account *booking.Account
 	people  []booking.Passenger
+	waits   []booking.Trip // of WAIT: all runs that are waited for, trip the first
 }
 
 // completes takes the text as the answer to "how many tickets", if it is one.
@@ -97,59 +98,17 @@ func (t *turn) book() {
 func (t *turn) bookService() {
 	cmd := t.cmd
 	seats := max(cmd.Count, len(cmd.People))
-	if k := t.listed(cmd.Service); k != nil && len(cmd.Places) < 2 {
-		trip, _ := t.env.Catalogue.Trip(*k)
-		if cmd.Date.IsZero() || booking.DateOf(trip.Dep.In(t.d.s.Loc)) == day(cmd.Date) {
-			t.reserve(wanted{trip: trip, class: cmd.Class, seats: seats})
-			return
-		}
+	wish := t.wish()
+	if t.offTrack(wish) {
+		return
 	}
-	q := t.ends(t.wish())
-	if q.Date != 0 {
-		if found := t.departures(q); len(found) > 0 {
-			t.reserve(wanted{trip: found[0], class: cmd.Class, seats: seats})
-			return
-		}
+	trip, q, ok := t.runOf(wish)
+	if !ok {
 		t.learn()
 		t.notThen(q)
 		return
 	}
-	found, q := t.next(q)
-	if len(found) == 0 {
-		t.learn()
-		t.notThen(q)
-		return
-	}
-	t.reserve(wanted{trip: found[0], class: cmd.Class, seats: seats})
-}
-
-// ends completes a query for a service that names one place only: from there to
-// where the service ends, or from where it starts to there.
-func (t *turn) ends(q booking.Query) booking.Query {
-	if (q.From == "") == (q.To == "") {
-		return q
-	}
-	whole := q
-	whole.From, whole.To = "", ""
-	runs, _ := t.next(whole)
-	if len(runs) == 0 {
-		return whole
-	}
-	first, ok := t.place(runs[0].FromStop)
-	last, ok2 := t.place(runs[0].ToStop)
-	switch {
-	case !ok || !ok2:
-		return whole
-	case q.From == "":
-		q.From = first
-	default:
-		q.To = last
-	}
-	q.Date = whole.Date
-	if found, _ := t.next(q); len(found) == 0 { // it does not stop there, or starts or ends there
-		return whole
-	}
-	return q
+	t.reserve(wanted{trip: trip, class: cmd.Class, seats: seats})
 }
 
 // notThen says that the service does not run as wished, or has left, and lists
@@ -220,12 +179,7 @@ func (t *turn) insteadText(key string, near []booking.Trip, seats int, value fun
 		var lines []string
 		for i := range near[:n] {
 			l.Items = append(l.Items, near[i].TripKey)
-			lines = append(lines, t.m.render("near.line", func(name string) string {
-				if name == "n" {
-					return itoa(i + 1)
-				}
-				return t.tripValue(&near[i], name)
-			}))
+			lines = append(lines, t.nearLine(i+1, &near[i]))
 		}
 		text := t.m.say("near", "reason", t.m.render(key, value), "lines", strings.Join(lines, t.m.say("near.join")))
 		if oneSegment(text) || n == 1 {
@@ -234,6 +188,20 @@ func (t *turn) insteadText(key string, near []booking.Trip, seats int, value fun
 		}
 	}
 	return t.m.say("near.none", "reason", t.m.render(key, value))
+}
+
+// nearLine is a trip with its number in an answer that lists a few.
+func (t *turn) nearLine(n int, trip *booking.Trip) string {
+	key := "near.line"
+	if t.stations {
+		key = "near.line.from"
+	}
+	return t.m.render(key, func(name string) string {
+		if name == "n" {
+			return itoa(n)
+		}
+		return t.tripValue(trip, name)
+	})
 }
 
 // reserve checks what is wanted and opens the order, whose hold answers the
@@ -251,10 +219,12 @@ func (t *turn) reserve(w wanted) {
 		t.notThen(q)
 	case len(w.trip.Fares) == 0:
 		t.say("book.nofare", "number", w.trip.Number)
+	case t.unlike(&w.trip, w.seats):
 	case !ok:
 		t.noClass(&w)
 	case t.tooDear(&w.trip, fare, w.seats), t.closedSale(&w.trip, fare.Class, w.seats):
 	case !t.passengersOf(&w, t.byName(&w.trip)):
+	case w.seats <= 0 && t.unsaid(): // words that may have been meant for more than the count
 	case w.seats <= 0:
 		t.askCount(&w, fare, account)
 	case w.seats > t.d.s.MaxSeats:
@@ -263,6 +233,7 @@ func (t *turn) reserve(w wanted) {
 	case t.sameAgain(&w, fare, account), t.hasSeat(&w), t.tooMany():
 	case t.soldOut(&w.trip, fare.Class, w.seats):
 		t.alternatives(&w.trip, fare.Class, w.seats)
+	case t.leftover(&w, fare.Class):
 	default:
 		t.hold(&w, fare, account)
 	}

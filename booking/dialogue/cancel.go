@@ -90,6 +90,7 @@ func (t *turn) cancel() {
 		t.accept(t.list())
 	case o == nil:
 		t.cancelWhich()
+	case t.notThis(o):
 	case o.State == booking.Held && t.partly(o):
 		t.sayOf(o, "cancel.held")
 	case o.State == booking.Held || o.State == booking.Waiting:
@@ -194,10 +195,13 @@ func (t *turn) cancelChanging(o *booking.Order) {
 	t.reply(t.of(o, "cancel.changing", "next", next.Code))
 }
 
-// partly tells whether the text names less than the whole order.
+// partly tells whether the text names less than the whole order, or more, or others.
 func (t *turn) partly(o *booking.Order) bool {
-	n := max(t.cmd.Count, len(t.cmd.People))
-	return t.cmd.Choice > 0 && o.Seats > 1 || n > 0 && n < o.Seats
+	if len(t.cmd.People) > 0 {
+		seats, ok := t.seatsOf(o)
+		return !ok || len(seats) != o.Seats
+	}
+	return t.cmd.Choice > 0 && o.Seats > 1 || t.cmd.Count > 0 && t.cmd.Count != o.Seats
 }
 
 // cancelListed tells whether the open list is of orders, or of seats, to cancel.

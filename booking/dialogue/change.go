@@ -68,11 +68,22 @@ func (t *turn) changeOrder(o *booking.Order) {
 		t.sayOf(o, "change.departed")
 	case o.Upset == "" && t.d.s.MaxChanges > 0 && t.changes(o) >= t.d.s.MaxChanges:
 		t.reply(t.of(o, "change.often", "n", itoa(t.d.s.MaxChanges)))
-	case len(t.cmd.People) > 0 && len(t.cmd.People) < o.Seats || t.cmd.Choice > 0:
+	case len(t.cmd.People) > 0 && !t.everybody(o) || t.cmd.Choice > 0:
 		t.sayOf(o, "change.part")
+	case t.elsewhere(o):
 	default:
 		t.changeTo(o)
 	}
+}
+
+// everybody tells whether the people that the text names are those of the order, or as
+// many where its seats have no names.
+func (t *turn) everybody(o *booking.Order) bool {
+	if len(o.Passengers) == 0 {
+		return len(t.cmd.People) == o.Seats
+	}
+	seats, ok := t.seatsOf(o)
+	return ok && len(seats) == o.Seats
 }
 
 // changes counts how often the ticket was changed before.

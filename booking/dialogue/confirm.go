@@ -101,6 +101,7 @@ func (t *turn) codes(orders []*booking.Order) string {
 // agreed acts on the right code.
 func (t *turn) agreed(o *booking.Order) {
 	switch {
+	case t.besides(o), t.otherPayer(o):
 	case o.State == booking.Waiting:
 		t.joins(o)
 	case o.State == booking.Held && t.late(o):

@@ -112,6 +112,12 @@ func (t *turn) othersUpTo(price int, trip *booking.Trip, seats int) []booking.Tr
 			return t.nearest(free, minute)
 		}
 	}
+	if wide, ok := t.wider(any); ok && price > 0 {
+		if free := t.withSeats(wide, trip, seats); len(free) > 0 {
+			t.stations = true
+			return t.nearest(free, minute)
+		}
+	}
 	for last := t.lastDay(); q.Date < last; {
 		q.Date = q.Date.Add(1)
 		if free := t.withSeats(q, trip, seats); len(free) > 0 {
@@ -119,6 +125,17 @@ func (t *turn) othersUpTo(price int, trip *booking.Trip, seats int) []booking.Tr
 		}
 	}
 	return nil
+}
+
+// wider is a query between the cities instead of their stations; false when it is that
+// already.
+func (t *turn) wider(q booking.Query) (booking.Query, bool) {
+	from, to := t.env.Catalogue.City(q.From), t.env.Catalogue.City(q.To)
+	if q.From == "" || q.To == "" || from == q.From && to == q.To || from == to {
+		return q, false
+	}
+	q.From, q.To = from, to
+	return q, true
 }
 
 // withSeats lists departures but this one that may have seats.

@@ -105,6 +105,8 @@ func (t *turn) pageText(p leaf, n, level int) string {
 	}
 	heading := t.m.render(p.head, func(name string) string {
 		switch name {
+		case "from", "to":
+			return t.headEnd(p, name)
 		case "page":
 			return itoa(p.base/pageSize + 1)
 		case "pages":
@@ -117,14 +119,24 @@ func (t *turn) pageText(p leaf, n, level int) string {
 			return t.kind(p.wish.Kind)
 		case "max":
 			return itoa(p.wish.MaxPrice)
-		case "from":
-			return t.placeOr(t.c.List.Query.From, p.trips[0].FromStop)
-		case "to":
-			return t.placeOr(t.c.List.Query.To, p.trips[0].ToStop)
 		}
 		return t.tripValue(&p.trips[0], name)
 	})
 	return t.m.say("list", "head", heading, "lines", lines.String(), "tail", t.m.say(tail, "since", t.since(since)))
+}
+
+// headEnd names where the trips of a page go from or to: as it was asked for; the station,
+// where it is another one and the same for all.
+func (t *turn) headEnd(p leaf, name string) string {
+	id, stop := t.c.List.Query.From, func(trip *booking.Trip) booking.Stop { return trip.FromStop }
+	if name == "to" {
+		id, stop = t.c.List.Query.To, func(trip *booking.Trip) booking.Stop { return trip.ToStop }
+	}
+	first := stop(&p.trips[0])
+	if p.head == "list.head.station" && !slices.ContainsFunc(p.trips, func(trip booking.Trip) bool { return stop(&trip).ID != first.ID }) {
+		return t.stop(first)
+	}
+	return t.placeOr(id, first)
 }
 
 // line is one line of a list; above is the trip of the line before, if any.

@@ -16,31 +16,13 @@ func (t *turn) byName(trip *booking.Trip) bool {
 	return t.env.Named != nil && t.env.Named(trip.Terminal)
 }
 
-// whoTravels is who the tickets are for: those who are known from an earlier text, and
-// those that this one names. Where a count is enough, people who are not known are
-// counted only. ok is false when that was answered: somebody cannot be a passenger.
-func (t *turn) whoTravels(known []booking.Passenger, named bool) (people []booking.Passenger, ok bool) {
-	said, wrong := t.passengers(t.cmd.People, t.docs)
-	if wrong.key == "" {
-		people, wrong = joined(known, said)
-	}
-	switch {
-	case wrong.key == "":
-		return people, true
-	case !named && (wrong.key == "who.unknown" || wrong.key == "who.register" || wrong.key == "who.name"):
-		return nil, true
-	}
-	t.say(wrong.key, wrong.pairs...)
-	return nil, false
-}
-
 // joined are both lists in one. Nobody is in it twice.
 func joined(known, more []booking.Passenger) ([]booking.Passenger, problem) {
 	all := append([]booking.Passenger(nil), known...)
 	for _, p := range more {
 		for _, other := range known {
 			if other.Document.Token == p.Document.Token {
-				return nil, problem{"who.twice", []string{"name", shown(p.Name)}}
+				return nil, problem{key: "who.twice", pairs: []string{"name", shown(p.Name)}}
 			}
 		}
 		all = append(all, p)
@@ -51,25 +33,41 @@ func joined(known, more []booking.Passenger) ([]booking.Passenger, problem) {
 // passengersOf settles who the seats of a booking are for, and how many there are.
 // It is false when that was answered: with a question, or with what is wrong.
 func (t *turn) passengersOf(w *wanted, named bool) bool {
-	people, ok := t.whoTravels(w.people, named)
-	if !ok {
+	t.unreadNames()
+	said := t.cmd.People
+	if !named && !t.c.Registered() && len(said) == 1 && said[0].Alias && said[0].Name == me && len(w.people) == 0 {
+		said = nil // he registers before he pays
+	}
+	w.seats = max(w.seats, len(w.people)+len(said), len(t.cmd.People))
+	people, wrong := t.passengers(said, t.docs)
+	if wrong.key == "" {
+		people, wrong = joined(w.people, people)
+	}
+	switch wrong.key {
+	case "":
+	case "who.unknown":
+		t.unsaved(w, named, wrong.who)
+		return false
+	default:
+		t.say(wrong.key, wrong.pairs...)
 		return false
 	}
-	w.seats = max(w.seats, len(people))
 	if len(people) == 0 && named && w.seats == 1 && t.c.Registered() {
 		people, _ = t.passengers([]parser.Person{{Name: me, Alias: true}}, nil) // the quote says so
-	}
-	if len(people) < w.seats && !named {
-		people = nil // seats have names, or they have none
 	}
 	w.people = people
 	return true
 }
 
-// askNames asks who travels where tickets are sold by name and some seats have nobody.
+// askNames asks who travels where some seats have nobody: where tickets are sold by name,
+// and where somebody was named, since seats have names, or they have none.
 func (t *turn) askNames(w *wanted, fare booking.Fare, account booking.Account) bool {
-	if !t.byName(&w.trip) || len(w.people) >= w.seats {
+	named := t.byName(&w.trip)
+	if len(w.people) >= w.seats || !named && len(w.people) == 0 {
 		return false
+	}
+	if !named {
+		t.offer(t.textOf(w, w.seats))
 	}
 	s := &booking.Slots{At: t.env.Now, Trip: &w.trip.TripKey, Missing: missingNames, People: w.people,
 		Query: booking.Query{Class: fare.Class, Seats: w.seats}}
@@ -77,14 +75,18 @@ func (t *turn) askNames(w *wanted, fare booking.Fare, account booking.Account) b
 		s.Account = &account
 	}
 	t.c.Slots = s
-	t.sayNames(&w.trip, fare.Class, w.seats, w.people)
+	t.sayNames(&w.trip, fare.Class, w.seats, w.people, named)
 	return true
 }
 
-// sayNames asks for the names that are missing.
-func (t *turn) sayNames(trip *booking.Trip, class string, seats int, known []booking.Passenger) {
+// sayNames asks for the names that are missing; where tickets are not sold by name, seats
+// without names are offered too.
+func (t *turn) sayNames(trip *booking.Trip, class string, seats int, known []booking.Passenger, named bool) {
 	key := "names.who"
-	if len(known) > 0 {
+	switch {
+	case !named:
+		key = "names.some"
+	case len(known) > 0:
 		key = "names.more"
 	}
 	t.reply(t.m.render(key, func(name string) string {
@@ -142,7 +144,9 @@ func (t *turn) onlyNames() bool {
 		}
 		people = append(people, parser.Person{Name: word, Alias: true})
 	}
-	t.cmd.People = people
+	if len(people) > 0 {
+		t.cmd.People, t.cmd.Unread = people, nil
+	}
 	return len(people) > 0
 }
 
@@ -159,7 +163,7 @@ func (t *turn) readNames() {
 		}
 		people = append(people, parser.Person{Name: word, Alias: true})
 	}
-	t.cmd.People = people
+	t.cmd.People, t.cmd.Unread = people, nil
 }
 
 // completeText runs the text that lacked something again with what this one says.

@@ -204,6 +204,7 @@ func (t *turn) pageOther(forward bool) bool {
 type problem struct {
 	key   string
 	pairs []string
+	who   string // of who.unknown: the name as typed
 }
 
 // passengers turns the people that a text names into passengers: ME, saved ones
@@ -222,7 +223,7 @@ func (t *turn) passengers(people []parser.Person, docs []booking.Document) ([]bo
 		}
 		for _, other := range all {
 			if other.Document.Token == p.Document.Token {
-				return nil, problem{"who.twice", []string{"name", shown(p.Name)}}
+				return nil, problem{key: "who.twice", pairs: []string{"name", shown(p.Name)}}
 			}
 		}
 		all = append(all, p)
@@ -245,9 +246,9 @@ func (t *turn) passenger(said parser.Person, doc *booking.Document) (booking.Pas
 		if p := t.saved(said.Name); p != nil {
 			return *p, problem{}
 		}
-		return self, problem{"who.unknown", []string{"name", shown(said.Name)}}
+		return self, problem{key: "who.unknown", who: said.Name}
 	case len(doc.Findings) > 0:
-		return self, problem{finding(doc.Findings[0]), []string{"how", t.m.say("how.book")}}
+		return self, problem{key: finding(doc.Findings[0]), pairs: []string{"how", t.m.say("how.book")}}
 	case self.Alias != "" && doc.Token == self.Document.Token:
 		return self, problem{}
 	}
@@ -260,7 +261,7 @@ func (t *turn) passenger(said parser.Person, doc *booking.Document) (booking.Pas
 	case name == "":
 		return self, problem{key: "who.name"}
 	case len([]rune(name)) > maxName:
-		return self, problem{"name.long", []string{"how", t.m.say("how.book")}}
+		return self, problem{key: "name.long", pairs: []string{"how", t.m.say("how.book")}}
 	}
 	p := booking.Passenger{Name: name, Document: *doc}
 	p.Document.Findings = nil

@@ -31,6 +31,7 @@ func (t *turn) query() {
 		t.offSale()
 	case cmd.Service != "" && !t.env.Catalogue.Service(cmd.Service):
 		t.say("service.unknown", "number", cmd.Service)
+	case t.offTrack(t.wish()):
 	case len(cmd.Places) >= 2:
 		t.search(t.wish())
 	case cmd.Service != "":
@@ -118,11 +119,11 @@ func (t *turn) wish() booking.Query {
 
 // timetable answers a query for a service alone: the one run in full.
 func (t *turn) timetable() {
-	q := t.wish()
-	asked := q.Date
-	found, q := t.next(q)
+	wish, _ := t.ends(t.wish())
+	asked := wish.Date
+	found, q := t.next(wish)
 	if len(found) != 1 || asked != 0 && asked != q.Date {
-		t.search(t.wish())
+		t.search(wish)
 		return
 	}
 	trip := &found[0]

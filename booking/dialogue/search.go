@@ -64,6 +64,11 @@ func (t *turn) meets(q booking.Query, trip *booking.Trip) bool {
 		q.MaxPrice > 0 && fare.Price.Minor > inMinor(q.MaxPrice):
 		return false
 	}
+	return t.arrives(q, trip)
+}
+
+// arrives tells whether a trip arrives when it is wished to.
+func (t *turn) arrives(q booking.Query, trip *booking.Trip) bool {
 	if q.ArriveBy <= 0 {
 		return true
 	}
@@ -172,11 +177,16 @@ func (t *turn) search(q booking.Query) {
 }
 
 // closest finds what a query wishes for, else what comes closest to it: another
-// time of the day, another class, another price, another day, another kind, and
+// station of the city, another time of the day, another class, another price, another day, another kind, and
 // at last whatever goes there.
 func (t *turn) closest(q booking.Query) (near, bool) {
 	if n, ok := t.on(q, "list.head"); ok {
 		return n, true
+	}
+	if wide, ok := t.wider(q); ok && q.Number == "" {
+		if n, ok := t.on(wide, "list.head.station"); ok {
+			return n, true
+		}
 	}
 	plain := booking.Query{From: q.From, To: q.To, Number: q.Number, Date: q.Date, Seats: q.Seats, Sort: q.Sort}
 	timeless := q

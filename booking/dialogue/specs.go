@@ -61,7 +61,7 @@ var specs = map[string]spec{
 	"pax.how": "", "pax.none": "", "pax.added": "alias name document", "pax.taken": "alias name document", "pax.deleted": "alias name document",
 	"pax.me": "", "pax.full": "n", "pax.del.how": "", "pax.unknown": "name", "pax.list": "lines", "pax.list.more": "lines", "pax.last": "",
 	"pax.line": "alias name document", "pax.join": "", "alias.bad": "alias", "alias.taken": "alias",
-	"who.register": "", "who.unknown": "name", "who.twice": "name", "who.name": "",
+	"who.register": "", "who.unknown": "name", "who.unknown.seats": "name seats", "who.mean": "name alias", "who.mean.seats": "name alias seats", "who.twice": "name", "who.name": "",
 
 	"forget.ask": "code until", "forget.done": "", "forget.nothing": "", "forget.order": anOrder,
 
@@ -77,8 +77,10 @@ var specs = map[string]spec{
 	"query.how": "", "query.none": "", "query.to": "place", "query.from": "place", "query.to.bare": "", "query.from.bare": "",
 	"service": aTrip + "fares", "service.fare": "class fare left", "service.unknown": "number",
 	"service.not": "number date", "service.left": "number date", "service.closed": "number date", "service.route": "number date",
+	"service.stop": "number place", "service.from": "number place", "near.route": "reason lines from to", "change.places": anOrder,
+	"book.time": aTrip, "book.arrives": aTrip, "book.train": aTrip, "book.bus": aTrip, "book.flight": aTrip,
 	"list": "head lines tail", "list.head": aTrip + "page pages", "list.head.other": aTrip + "page pages asked",
-	"list.head.near": aTrip + "page pages",
+	"list.head.near": aTrip + "page pages", "list.head.station": aTrip + "page pages", "near.line.from": aTrip + "n",
 	"list.head.time": aTrip + "page pages", "list.head.class": aTrip + "page pages class", "list.head.price": aTrip + "page pages max",
 	"list.head.kind": aTrip + "page pages kind", "list.cancelled": "", "list.more.down": "since", "list.end.down": "since",
 	"service.down": aTrip + "fares since", "service.cancelled": aTrip, "book.down": aTrip + "since",
@@ -91,6 +93,8 @@ var specs = map[string]spec{
 	"book.how": "", "book.nofare": "number", "book.class": "number class classes", "book.max": "max", "book.dear": aTrip + "class fare max",
 	"class.which": aTrip + "class options", "class.option": "n class fare left", "book.count": aTrip + "class max", "limit.quotes": "n orders", "limit.unpaid": "n", "soldout": aTrip + "class", "soldout.wait": aTrip + "class wdate", "day.word": "day", "soldout.few": aTrip + "class left",
 	"quote": anOrder, "quote.open": anOrder, "quote.named": aName, "quote.named.open": aName, "cancel.quote": anOrder, "cancel.kept": anOrder,
+
+	"rest": aTrip + "class seats text", "rest.again": aTrip + "class seats text", "confirm.rest": anOrder + "text", "cancel.not": anOrder + "text",
 
 	"confirm.register": anOrder, "confirm.checking": anOrder, "confirm.refused": anOrder, "confirm.account": anOrder, "confirm.removed": anOrder,
 	"yes.none": "", "yes.code": anOrder, "yes.which": "orders", "late.gone": anOrder, "status.late": anOrder,
@@ -149,7 +153,7 @@ var specs = map[string]spec{
 	"wait.list": "lines order", "wait.line": aWish, "wait.line.open": aWish, "wait.dropped": aWish, "wait.over": aWish, "wait.closed": aWish,
 	"wait.ended": aWish, "wait.booked": aWish, "wait.found": aWish, "wait.dearer": aWish, "wait.declined": aWish, "wait.got": aWish + "seated",
 
-	"names.who": aTrip + "class n seats", "names.more": aTrip + "class n seats names", "names.join": "", "names.seat": "", "names.tickets": "",
+	"names.who": aTrip + "class n seats", "names.more": aTrip + "class n seats names", "names.some": aTrip + "class n seats names", "names.join": "", "names.seat": "", "names.tickets": "",
 	"names.booked": aName, "names.taken": aName, "names.taken.some": aName, "book.suspended": aTrip + "class", "rush": "n minutes order",
 
 	"stat.none": "", "stat.empty": "date", "stat.more": "n", "hold.how": "", "hold.many": "n", "hold.ask": "what code until", "hold.done": "what",

@@ -59,6 +59,7 @@ func (t *turn) changeFor(o *booking.Order, trip booking.Trip, class string) {
 		t.changeAsked(next, account)
 	case t.soldOut(&trip, fare.Class, o.Seats):
 		t.reply(t.changeSoldOut(o, &trip, fare.Class))
+	case t.changeLeftover(o, &trip, fare.Class):
 	default:
 		if next != nil { // a new wish takes the place of the one before
 			t.forgo(next)

@@ -27,6 +27,8 @@ type turn struct {
 	known  []booking.Passenger // of that text
 	reread bool                // cmd was offered by us and taken by the customer
 	warned bool                // the answer has said that a secret was removed
+	// stations is set where what is listed goes from, or to, other stations than were meant.
+	stations bool
 }
 
 // reply answers the text of the turn.

@@ -111,9 +111,15 @@ func (t *turn) waitFor(services []string) {
 		}
 		q := wish
 		q.Number = number
+		if t.offTrack(q) {
+			return
+		}
 		trip, q, ok := t.runOf(q)
-		if !ok {
+		switch {
+		case !ok:
 			t.notThen(q)
+			return
+		case t.unlike(&trip, wish.Seats):
 			return
 		}
 		wish.Date = booking.DateOf(trip.Dep.In(t.d.s.Loc)) // the others are meant on that day
@@ -126,24 +132,39 @@ func (t *turn) waitFor(services []string) {
 
 // runOf is the run that a service and what else was said mean.
 func (t *turn) runOf(q booking.Query) (booking.Trip, booking.Query, bool) {
-	if k := t.listed(q.Number); k != nil && len(t.cmd.Places) < 2 {
+	if k := t.listed(q.Number); k != nil && t.listedPlaces() {
 		trip, ok := t.env.Catalogue.Trip(*k)
 		if ok && (q.Date == 0 || booking.DateOf(trip.Dep.In(t.d.s.Loc)) == q.Date) {
 			return trip, q, true
 		}
 	}
-	if q = t.ends(q); q.Date != 0 {
-		found := t.departures(q)
-		if len(found) == 0 {
-			return booking.Trip{}, q, false
-		}
-		return found[0], q, true
+	q, _ = t.ends(q)
+	if n, ok := t.on(q, ""); ok {
+		return n.found[0], n.query, true
 	}
-	found, q := t.next(q)
-	if len(found) == 0 {
-		return booking.Trip{}, q, false
+	timeless := q
+	timeless.After, timeless.Before = 0, 0
+	if n, ok := t.on(timeless, ""); ok && timeless != q { // it does not depart then: that is said
+		return n.found[0], n.query, true
 	}
-	return found[0], q, true
+	if q.Date == 0 {
+		q.Date = t.today()
+	}
+	return booking.Trip{}, q, false
+}
+
+// listedPlaces tells whether the text names no places, or one that the open list is
+// about: then the part of a run that the list has is meant.
+func (t *turn) listedPlaces() bool {
+	l := t.list()
+	switch p := t.cmd.Places; {
+	case len(p) == 0:
+		return true
+	case len(p) > 1 || l == nil:
+		return false
+	default:
+		return p[0].ID == l.Query.From && !t.cmd.ToOnly || p[0].ID == l.Query.To && !t.cmd.FromOnly
+	}
 }
 
 // wait checks what is waited for and asks for the code that joins the waitlist.
@@ -155,27 +176,32 @@ func (t *turn) wait(trips []booking.Trip, class string, seats int) {
 	if !t.oneFareEach(trips, &class) {
 		return
 	}
-	w := wanted{trip: trips[0], class: class, seats: seats, people: t.known}
+	w := wanted{trip: trips[0], class: class, seats: seats, people: t.known, waits: trips}
 	if !t.passengersOf(&w, t.byNames(trips)) {
 		return
 	}
 	until, late := t.waitUntil(trips)
 	switch {
+	case w.seats <= 0 && t.unsaid():
 	case w.seats <= 0:
 		t.askWaiting(missingCount, trips, class, account, nil)
 		t.sayWaitCount(&trips[0], class)
 	case w.seats > t.d.s.WaitPeople:
 		t.askWaiting(missingCount, trips, class, account, nil)
 		t.say("wait.max", "max", itoa(t.d.s.WaitPeople))
-	case t.byNames(trips) && len(w.people) < w.seats:
+	case (t.byNames(trips) || len(w.people) > 0) && len(w.people) < w.seats:
+		if !t.byNames(trips) {
+			t.offer(t.textOf(&w, w.seats))
+		}
 		t.askWaiting(missingNames, trips, class, account, &w)
-		t.sayNames(&trips[0], class, w.seats, w.people)
+		t.sayNames(&trips[0], class, w.seats, w.people, t.byNames(trips))
 	case t.waitsAlready(trips, &w, account):
 	case late != "":
 		t.say(late, "deadline", t.moment(until), "number", trips[0].Number)
 	case t.seatsFree(trips, class, &w), t.hasSeat(&w):
 	case len(t.waits()) >= t.d.s.WaitOrders:
 		t.say("wait.limit", "n", itoa(len(t.waits())), "orders", t.codes(t.waits()))
+	case t.leftover(&w, class):
 	default:
 		t.openWait(trips, &w, until, account)
 	}
