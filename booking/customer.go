@@ -37,7 +37,8 @@ type Customer struct {
 	Same         Rate       `json:"same,omitzero"`   // the same unreadable text again
 	SameHash     uint64     `json:"sh,omitempty"`
 	Joining      []Joining  `json:"join,omitempty"`
-	Due          time.Time  `json:"-"` // next deadline; the store indexes it
+	Due          time.Time  `json:"-"`            // next deadline; the store indexes it
+	Expires      time.Time  `json:"exp,omitzero"` // when something that was never confirmed is to be erased; zero for never
 
 	Identity    Verification `json:"idv,omitzero"` // of Document
 	History     History      `json:"his,omitzero"` // what he bought and gave back

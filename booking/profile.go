@@ -232,4 +232,5 @@ func (c *Customer) clear() {
 	c.List, c.Slots, c.Paged, c.Pending, c.Offer = nil, nil, nil, nil, nil
 	c.Labels = nil
 	c.Renames = Rate{}
+	c.Expires = time.Time{}
 }

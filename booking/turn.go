@@ -146,7 +146,7 @@ func (c *Changes) Deadlines(v *View, slow time.Duration) {
 	if c.Customer == nil {
 		return
 	}
-	var due time.Time
+	due := c.Customer.Expires
 	for _, o := range v.Orders {
 		if d := o.NextDeadline(slow); !d.IsZero() && (due.IsZero() || d.Before(due)) {
 			due = d

@@ -15,7 +15,7 @@ import (
 )
 
 // Settings of a dialogue. A zero Hold, HoldNear, CodeTries, CodeLife, CodesPerHour,
-// UnknownOrders, Recycle, SaleDays, MaxSeats, SlowAfter or Loc means the default that its comment names.
+// UnknownOrders, Recycle, Unconfirmed, SaleDays, MaxSeats, SlowAfter or Loc means the default that its comment names.
 type Settings struct {
 	ShortCode string         // our number, for customers who are not known to have written to another
 	Loc       *time.Location // times are shown in it; UTC
@@ -33,6 +33,7 @@ type Settings struct {
 	UnknownOrders int           // texts of one customer in an hour about orders that are not his; 10
 	NewAccounts   int           // accounts used for the first time, of one customer and day; 0 for no limit
 	Recycle       time.Duration // a number silent for so long may be somebody else's; 180 days, negative for never
+	Unconfirmed   time.Duration // what was asked about and never confirmed is erased after it; 24 h
 	UnpaidHolds   int           // holds a day that were never paid for; 0 for no limit, and paying forgives them
 	OpenQuotes    int           // orders waiting for a code at a time; 0 for no limit
 	CancelsADay   int           // paid orders that a customer may cancel in a day; 0 for no limit
@@ -174,6 +175,9 @@ func (s Settings) filled() Settings {
 	if s.Recycle == 0 {
 		s.Recycle = recycleDefault
 	}
+	if s.Unconfirmed <= 0 {
+		s.Unconfirmed = unconfirmedDefault
+	}
 	if s.Occupations == nil {
 		s.Occupations = occupations[:]
 	}
@@ -224,7 +228,11 @@ func (d *Dialogue) Decide(v *booking.View, in booking.Input, env booking.Env) (*
 	default:
 		t.m = d.words(t.c.Lang, t.c.LastLang)
 		t.ch.Customer = t.c // also when nothing was due: the deadline is set anew
+		t.expire()
 		t.deadlines()
+	}
+	if t.ch.Customer != nil {
+		t.c.Expires = t.expires()
 	}
 	t.ch.Deadlines(v, d.s.SlowAfter)
 	return t.ch, nil

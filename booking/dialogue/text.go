@@ -29,6 +29,7 @@ func (t *turn) take(in *booking.Intake) {
 	t.docs = in.People
 	t.unhidden()
 	t.note()
+	t.expire()
 	t.accountNames()
 	if !t.flooded() && !t.strange() {
 		t.run()

@@ -111,7 +111,7 @@ func (g *gateway) settings() (dialogue.Settings, error) {
 		UnpaidHolds: c.Limits.UnpaidHolds, OpenQuotes: c.Limits.OpenQuotes, RejectPAN: c.PANBySMS == "reject",
 		CancelsADay: c.Limits.CancelsADay, MaxChanges: c.Orders.MaxChanges, Reminder: c.Orders.Reminder, CancelFee: cancelFee(c.Fees.Rules), ChangeFee: changeFee(c.Fees.Rules, c.Loc),
 		SlowAfter: c.Orders.SlowAfter, PayByPhone: g.out.bank.PaysByPhone(), Code: codes(g.out.vault), OrderCode: orderCodes(g.out.vault),
-		CustomerCode: customerCodes(g.out.vault), CodesPerHour: c.Limits.CodesPerHour, UnknownOrders: c.Limits.UnknownOrders, NewAccounts: c.Limits.NewAccounts, Recycle: never(c.Limits.Recycle),
+		CustomerCode: customerCodes(g.out.vault), CodesPerHour: c.Limits.CodesPerHour, UnknownOrders: c.Limits.UnknownOrders, NewAccounts: c.Limits.NewAccounts, Recycle: never(c.Limits.Recycle), Unconfirmed: c.Limits.Unconfirmed,
 		Occupations: c.Classes.Occupations, Messages: messages, Classes: g.classes, LimitsOf: g.limits,
 		Verify: g.out.verifier != nil, VerifyGrace: c.Identity.Grace,
 		Operators: c.OperatorPhones, CallHours: c.Callbacks.Hours, CallWithin: c.Callbacks.Within, CustomerClasses: c.Classes.Rules.Known(),

@@ -128,6 +128,7 @@ func (c *Config) checkLimits(k *checker) {
 	if l.Recycle != 0 {
 		k.duration("limits.recycle", l.Recycle, 24*time.Hour, 20*365*24*time.Hour)
 	}
+	k.duration("limits.unconfirmed", l.Unconfirmed, time.Hour, 30*24*time.Hour)
 }
 
 func (c *Config) checkOrders(k *checker) {

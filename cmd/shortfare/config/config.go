@@ -151,7 +151,8 @@ type Limits struct {
 	AccountDeclines int `mapstructure:"account_declines"`
 	BINDeclines     int `mapstructure:"bin_declines"`
 
-	Recycle time.Duration `mapstructure:"recycle"` // a number silent for so long may be somebody else's
+	Recycle     time.Duration `mapstructure:"recycle"`     // a number silent for so long may be somebody else's
+	Unconfirmed time.Duration `mapstructure:"unconfirmed"` // what was asked about and never confirmed is erased after it
 }
 
 // Log says what is logged.
@@ -173,7 +174,7 @@ func defaults() map[string]any {
 		"limits.texts_per_second": "1", "limits.texts_burst": "5", "limits.prefix_per_second": "500",
 		"limits.texts_per_min": "60", "limits.texts_per_5min": "30", "limits.texts_per_day": "1000",
 		"limits.unpaid_holds": "3", "limits.open_quotes": "2",
-		"limits.cancels_a_day": "3", "limits.codes_per_hour": "10", "limits.unknown_orders": "10", "limits.new_accounts": "5", "limits.account_declines": "5", "limits.bin_declines": "20", "limits.recycle": "180d",
+		"limits.cancels_a_day": "3", "limits.codes_per_hour": "10", "limits.unknown_orders": "10", "limits.new_accounts": "5", "limits.account_declines": "5", "limits.bin_declines": "20", "limits.recycle": "180d", "limits.unconfirmed": "24h",
 		"fees.preset": "none", "fees.round": "", "fees.free_after_purchase": "0s", "fees.free_after_match": "30m",
 		"identity.verifier": "none", "identity.url": "", "identity.key_file": "", "identity.ca_file": "", "identity.cert_file": "",
 		"identity.cert_key_file": "", "identity.timeout": "10s", "identity.grace": "10m",

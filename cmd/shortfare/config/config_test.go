@@ -28,7 +28,7 @@ func TestDefaultsAndValues(t *testing.T) {
 	require.Equal(t, "Asia/Shanghai", c.Loc.String())
 	require.Equal(t, Orders{Hold: 20 * time.Minute, HoldNear: 10 * time.Minute, CodeTries: 5, CodeLife: 10 * time.Minute, SaleDays: 15, MaxSeats: 5, MaxChanges: 1, Reminder: 2 * time.Hour,
 		SlowAfter: 5 * time.Second, Waitlist: Waitlist{PerPhone: 2, People: 3, Cutoff: "19:00", CutoffMinute: 19 * 60}}, c.Orders)
-	require.Equal(t, Limits{TextsPerSecond: 1, TextsBurst: 5, PrefixPerSecond: 500, TextsPerMin: 60, TextsPer5Min: 30, TextsPerDay: 1000, UnpaidHolds: 3, OpenQuotes: 2, CancelsADay: 3, CodesPerHour: 10, UnknownOrders: 10, NewAccounts: 5, AccountDeclines: 5, BINDeclines: 20, Recycle: 180 * 24 * time.Hour}, c.Limits)
+	require.Equal(t, Limits{TextsPerSecond: 1, TextsBurst: 5, PrefixPerSecond: 500, TextsPerMin: 60, TextsPer5Min: 30, TextsPerDay: 1000, UnpaidHolds: 3, OpenQuotes: 2, CancelsADay: 3, CodesPerHour: 10, UnknownOrders: 10, NewAccounts: 5, AccountDeclines: 5, BINDeclines: 20, Recycle: 180 * 24 * time.Hour, Unconfirmed: 24 * time.Hour}, c.Limits)
 	want := linkDefaults()
 	want.Name, want.Carrier, want.Addr, want.SystemID, want.Password = "carrier-a", "carrier-a", "127.0.0.1:2775", "bench", "bench"
 	want.StatusTable = map[uint32]bool{}
@@ -51,7 +51,7 @@ func TestNamedTerminal(t *testing.T) {
 func TestZeroIsNotDefault(t *testing.T) {
 	c, err := Parse("f.yaml", []byte(good+"limits: {texts_per_5min: 0, unpaid_holds: 0, open_quotes: 0, cancels_a_day: 0, new_accounts: 0, account_declines: 0, bin_declines: 0, recycle: 0}\n"), nil)
 	require.NoError(t, err)
-	require.Equal(t, Limits{TextsBurst: 5, CodesPerHour: 10, UnknownOrders: 10}, c.Limits, "the other limits on texts go with that of five minutes")
+	require.Equal(t, Limits{TextsBurst: 5, CodesPerHour: 10, UnknownOrders: 10, Unconfirmed: 24 * time.Hour}, c.Limits, "the other limits on texts go with that of five minutes")
 	c, err = Parse("f.yaml", []byte(good+"limits: {texts_per_5min: 0, texts_per_min: 60}\n"), []string{"SHORTFARE_LIMITS_TEXTS_PER_DAY=1000"})
 	require.NoError(t, err)
 	require.Equal(t, []int{0, 60, 0, 1000}, []int{c.Limits.TextsPerSecond, c.Limits.TextsPerMin, c.Limits.TextsPer5Min, c.Limits.TextsPerDay})
