@@ -16,6 +16,7 @@ import (
 type Messages struct {
 	langs   map[string]*messages
 	missing []string
+	long    []string
 }
 
 // languageFile is how the file of a language is called: by its code (ISO 639).
@@ -86,6 +87,9 @@ func (all *Messages) addFile(dir fs.FS, name string) error {
 		base = all.langs["en"]
 	}
 	m.fill(base)
+	for _, text := range m.tooLong() {
+		all.long = append(all.long, name+": "+text)
+	}
 	all.langs[m.lang] = m
 	return nil
 }
@@ -101,6 +105,11 @@ func (m *messages) fill(from *messages) {
 
 // Missing lists what a language lacks and is said in English, as "fr.txt: key".
 func (all *Messages) Missing() []string { return slices.Clone(all.missing) }
+
+// TooLong lists what the files of the directory say in more than one segment with the longest
+// values: a second segment is paid for, and may arrive alone. Each is told as
+// "fr.txt: line 12: wrong: too long by 7: 167 of 160 characters", with the key's shortest variant.
+func (all *Messages) TooLong() []string { return slices.Clone(all.long) }
 
 // Languages lists the codes of all languages, sorted.
 func (all *Messages) Languages() []string { return slices.Sorted(maps.Keys(all.langs)) }

@@ -86,3 +86,37 @@ func TestLanguageThatIsGone(t *testing.T) {
 	w.text("ORD")
 	require.True(t, strings.HasPrefix(w.replies[0].Text, "You have no orders"))
 }
+
+// A second segment costs money and may arrive alone: words that need one are told with
+// their file, line and key, and how much is too much.
+func TestWordsThatNeedASecondSegment(t *testing.T) {
+	long := strings.Repeat("Code faux. ", 20)
+	for name, c := range map[string]struct {
+		file, text string
+		want       []string
+	}{
+		"fits":              {"fr.txt", "wrong = Code faux. Encore {tries} essais. Commande {order}\n", nil},
+		"too long":          {"fr.txt", "# French\nwrong = " + long + "{tries}\n", []string{"fr.txt: line 2: wrong: too long by 61: 221 of 160 characters"}},
+		"variant fits":      {"fr.txt", "wrong = " + long + "\nwrong.2 = Code faux.\n", nil},
+		"variant too long":  {"fr.txt", "wrong = " + long + long + "\nwrong.2 = " + long + "\n", []string{"fr.txt: line 2: wrong.2: too long by 59: 219 of 160 characters"}},
+		"with its values":   {"fr.txt", "nohold = " + strings.Repeat("x", 150) + " {number}\n", []string{"fr.txt: line 1: nohold: too long by 2: 162 of 160 characters"}},
+		"other letters":     {"ru.txt", "wrong = " + strings.Repeat("код ", 18) + "\n", []string{"ru.txt: line 1: wrong: too long by 1: 71 of 70 characters"}},
+		"brackets count 2":  {"fr.txt", "agent = " + strings.Repeat("[", 81) + "\n", []string{"fr.txt: line 1: agent: too long by 2: 162 of 160 characters"}},
+		"what it makes":     {"fr.txt", "board.flight = " + strings.Repeat("x", 146) + "\npaid = {order} {number} {board}\n", []string{"fr.txt: line 2: paid: too long by 4: 164 of 160 characters"}},
+		"the operator's":    {"zh.txt", "agent = " + strings.Repeat("票", 71) + "\n", []string{"zh.txt: line 1: agent: too long by 1: 71 of 70 characters"}},
+		"what it lacks not": {"en.txt", "agent = A person reads this within the hour.\n", nil},
+	} {
+		all, err := LoadMessages(messagesDir(t, map[string]string{c.file: c.text}))
+		require.NoError(t, err, name)
+		if c.want == nil {
+			require.Empty(t, all.TooLong(), name)
+			continue
+		}
+		require.Equal(t, c.want, all.TooLong(), name)
+	}
+	all, err := LoadMessages("")
+	require.NoError(t, err)
+	for _, lang := range all.langs {
+		require.Empty(t, lang.tooLong(), lang.lang)
+	}
+}

@@ -19,6 +19,7 @@ var files embed.FS
 type messages struct {
 	lang  string
 	texts map[string][]template // the variants of a key, longest first
+	lines map[string][]int      // where they stand in the file
 }
 
 // template is a text in pieces: words and names by turns, words first.
@@ -43,7 +44,7 @@ func load(lang, text string) (*messages, error) {
 
 // read is load for a language that may lack keys.
 func read(lang, text string) (*messages, error) {
-	m := &messages{lang: lang, texts: map[string][]template{}}
+	m := &messages{lang: lang, texts: map[string][]template{}, lines: map[string][]int{}}
 	for i, line := range strings.Split(text, "\n") {
 		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
 			continue
@@ -54,7 +55,7 @@ func read(lang, text string) (*messages, error) {
 				return nil, fmt.Errorf("line %d: no ` = `", i+1)
 			}
 		}
-		if err := m.add(strings.TrimSpace(key), value); err != nil {
+		if err := m.add(strings.TrimSpace(key), value, i+1); err != nil {
 			return nil, fmt.Errorf("line %d: %w", i+1, err)
 		}
 	}
@@ -73,7 +74,7 @@ func (m *messages) lacks() []string {
 	return keys
 }
 
-func (m *messages) add(key, value string) error {
+func (m *messages) add(key, value string, line int) error {
 	base := key
 	if n := len(key); n > 2 && key[n-2] == '.' && key[n-1] >= '2' && key[n-1] <= '9' {
 		base = key[:n-2]
@@ -101,6 +102,7 @@ func (m *messages) add(key, value string) error {
 		}
 	}
 	m.texts[base] = append(m.texts[base], t)
+	m.lines[base] = append(m.lines[base], line)
 	return nil
 }
 

@@ -102,6 +102,12 @@ func (g *gateway) settings() (dialogue.Settings, error) {
 	if err != nil {
 		return dialogue.Settings{}, fmt.Errorf("messages of %s: %w", c.MessagesDir, err)
 	}
+	if long := messages.TooLong(); len(long) > 0 {
+		if c.MessagesLong != "allow" {
+			return dialogue.Settings{}, errors.New(tooLong(long))
+		}
+		g.log.Warn("words need a second segment; `shortfare check` lists them", zap.Int("keys", len(long)), zap.String("first", long[0]))
+	}
 	if missing := messages.Missing(); len(missing) > 0 {
 		g.log.Warn("said in English, since a language lacks them; `shortfare check` lists all", zap.Int("keys", len(missing)), zap.String("first", missing[0]))
 	}

@@ -217,6 +217,7 @@ func TestCheckReadsMessages(t *testing.T) {
 		{"fr.txt", "agent = Noté.\n", file + ":2: messages_dir: "},
 		{"fr.txt", "agent = Noté.\n", "fr.txt: account.alias, "},
 		{"fr.txt", "agents = Noté.\n", "fr.txt: line 1: agents: no such key"},
+		{"fr.txt", "agent = Noté.\nwrong = " + strings.Repeat("Code faux. ", 20) + "\n", "need a second segment: fr.txt: line 2: wrong: too long by 59: 219 of 160 characters; shorten"},
 	} {
 		if c.name != "" {
 			require.NoError(t, os.WriteFile(filepath.Join(words, c.name), []byte(c.text), 0o600))
@@ -225,6 +226,11 @@ func TestCheckReadsMessages(t *testing.T) {
 		require.Contains(t, out, c.want)
 		require.Equal(t, c.want == "is valid", code == exitOK)
 	}
+	config, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(file, append(config, "messages_long: allow\n"...), 0o600))
+	_, out := run("check", "--config", file)
+	require.Contains(t, out, "warning: need a second segment: fr.txt: line 2: wrong: too long by 59")
 }
 
 func TestDemoFailsWhenAnAnswerDiffers(t *testing.T) {

@@ -139,27 +139,43 @@ func (p program) check(args []string) error {
 	if _, err := vault.Open(c.Vault.KeyFile); err != nil {
 		return c.Problem("vault.key_file", err.Error()+"; `shortfare key FILE` makes one")
 	}
-	if err := checkMessages(c); err != nil {
+	if err := p.checkMessages(c); err != nil {
 		return err
 	}
 	fmt.Fprintf(printable{p.out}, "%s is valid: short code %s, %d link(s), store %s\n", file, c.ShortCode, len(c.SMPP.Links), c.Store.URL)
 	return nil
 }
 
-// checkMessages looks at the words of more languages: a line that cannot be used
-// is an error, and so is a key that a language lacks, which `serve` says in English.
-func checkMessages(c *config.Config) error {
+// checkMessages looks at the words of more languages: a line that cannot be used, or that
+// needs a second segment, is an error, and so is a key that a language lacks, which `serve`
+// says in English.
+func (p program) checkMessages(c *config.Config) error {
 	all, err := dialogue.LoadMessages(c.MessagesDir)
 	if err != nil {
 		return c.Problem("messages_dir", err.Error()+"; correct the file, or leave messages_dir empty")
 	}
+	if long := all.TooLong(); len(long) > 0 && c.MessagesLong != "allow" {
+		return c.Problem("messages_dir", tooLong(long))
+	} else if len(long) > 0 {
+		fmt.Fprintf(p.out, "warning: need a second segment: %s\n", some(long))
+	}
 	if missing := all.Missing(); len(missing) > 0 {
-		const most = 20
-		list := strings.Join(missing[:min(most, len(missing))], ", ")
-		if len(missing) > most {
-			list += ", ..."
-		}
-		return c.Problem("messages_dir", fmt.Sprintf("%d keys are missing and would be said in English: %s; translate them, as messages/en.txt has them", len(missing), list))
+		return c.Problem("messages_dir", fmt.Sprintf("%d keys are missing and would be said in English: %s; translate them, as messages/en.txt has them", len(missing), some(missing)))
 	}
 	return nil
+}
+
+// tooLong says which words need a second segment, and what to do.
+func tooLong(long []string) string {
+	return fmt.Sprintf("need a second segment: %s; shorten them, add a shorter variant behind each (key.2 = ...), or set messages_long: allow", some(long))
+}
+
+// some joins the first of many.
+func some(all []string) string {
+	const most = 20
+	list := strings.Join(all[:min(most, len(all))], ", ")
+	if len(all) > most {
+		list += ", ..."
+	}
+	return list
 }

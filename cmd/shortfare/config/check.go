@@ -96,6 +96,7 @@ func (c *Config) check(t *tree, env *envValues) Problems {
 	c.checkIdentity(k)
 	c.checkOperators(k)
 	k.oneOf("opt_out", c.OptOut, "default", "us", "cn")
+	k.oneOf("messages_long", c.MessagesLong, "refuse", "allow")
 	k.oneOf("pan_by_sms", c.PANBySMS, "accept", "reject")
 	k.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	return k.p

@@ -34,7 +34,9 @@ type Config struct {
 	// MessagesDir has files of more languages, fr.txt, and of words that take the
 	// place of built-in ones, en.txt; none when empty.
 	MessagesDir string `mapstructure:"messages_dir"`
-	Log         Log    `mapstructure:"log"`
+	// MessagesLong says what of MessagesDir may need a second segment: refuse or allow.
+	MessagesLong string `mapstructure:"messages_long"`
+	Log          Log    `mapstructure:"log"`
 
 	// OperatorPhones are Operators, read.
 	OperatorPhones []booking.MSISDN `mapstructure:"-"`
@@ -178,7 +180,7 @@ func defaults() map[string]any {
 		"fees.preset": "none", "fees.round": "", "fees.free_after_purchase": "0s", "fees.free_after_match": "30m",
 		"identity.verifier": "none", "identity.url": "", "identity.key_file": "", "identity.ca_file": "", "identity.cert_file": "",
 		"identity.cert_key_file": "", "identity.timeout": "10s", "identity.grace": "10m",
-		"operators": "", "callbacks.hours": "", "callbacks.within": "0s", "broadcast.per_second": "10", "opt_out": "default", "messages_dir": "",
+		"operators": "", "callbacks.hours": "", "callbacks.within": "0s", "broadcast.per_second": "10", "opt_out": "default", "messages_dir": "", "messages_long": "refuse",
 		"smpp.undelivered": "resend", "pan_by_sms": "accept", "log.level": "info",
 	}
 }
