@@ -104,7 +104,7 @@ func (g *gateway) settings() (dialogue.Settings, error) {
 	}
 	if long := messages.TooLong(); len(long) > 0 {
 		if c.MessagesLong != "allow" {
-			return dialogue.Settings{}, errors.New(tooLong(long))
+			return dialogue.Settings{}, fmt.Errorf("messages of %s %s", c.MessagesDir, tooLong(long))
 		}
 		g.log.Warn("words need a second segment; `shortfare check` lists them", zap.Int("keys", len(long)), zap.String("first", long[0]))
 	}
