@@ -89,6 +89,7 @@ func outcomeOf(t *testing.T, form, words string) string {
 var harmless = []struct{ forms, slots, why string }{
 	{"book/book bare/book listed/choose/confirm", "sort", "the cheapest class is what is booked when none is named"},
 	{"book bare/wait line", "account/card", "kept while the count is asked for"},
+	{"book/book listed/choose/wait/change", "code", "a long number is a reference of the customer's own"},
 	{"book bare/wait line", "code", "numbers may have been meant for the count, which is asked for"},
 	{"wait/wait line/change/alert", "kind", "the service that is named has its kind: TRAIN G7 is speech"},
 	{"cancel/cancel held/confirm/drop/pay", "kind", "the order that is named has its kind: MY FLIGHT K7M2P is speech"},
@@ -98,8 +99,8 @@ var harmless = []struct{ forms, slots, why string }{
 	{"confirm/drop", "document", "the seats of a quote keep their names"},
 	{"drop", "card", "what is dropped is not paid for"},
 	{"change", "people/slip/stranger", "as many people as seats that have no names: a change is for all of them"},
-	{"alert", "account/card/document/sort", "an alert costs nothing and is for the phone that asks"},
-	{"alert", "time/before", "every run of that service on that day is told of"},
+	{"alert", "account/no account/card/document/sort", "an alert costs nothing and is for the phone that asks"},
+	{"alert", "time/before/arrival", "every run of that service on that day is told of"},
 	{"pay", "account/alias/arrival/before/card/class/count/date/document/from/no account/no class/order/people/place/price/service/slip/sort/stranger/time/to/topic/word",
 		"the answer is a quote that says what is paid, for what and with what; only its code pays"},
 	{"card", "*", "the question says which account is to pay, and only its code changes that"},

@@ -13,8 +13,8 @@ import (
 // window seat that nobody can promise, a second service, half a date.
 func (t *turn) unused() string {
 	var words []string
-	for _, w := range t.cmd.Unread {
-		if strings.ContainsFunc(w, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) && !polite(w) {
+	for i, w := range t.cmd.Unread {
+		if strings.ContainsFunc(w, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) && !polite(w) && !t.reference(i) {
 			words = append(words, w)
 		}
 	}
@@ -40,6 +40,30 @@ func polite(word string) bool {
 	}
 	return !strings.ContainsFunc(word, func(r rune) bool { return !strings.ContainsRune(politeHan, r) })
 }
+
+// referenceWords stand before a reference of the customer's own.
+var referenceWords = []string{"ref", "id", "nr", "no", "number"}
+
+// reference tells whether an unread word is a reference of the customer's own, such as N17,
+// #N17, REF 8831 or 00017: programs and offices put one into every text. A number behind an account
+// is no day and no count either.
+func (t *turn) reference(i int) bool {
+	word := strings.ToLower(t.cmd.Unread[i])
+	if slices.Contains(referenceWords, word) || t.behindRef(i) {
+		return true
+	}
+	if digits(word) {
+		return word[0] == '0' || len(word) > 2 || t.saysAccount()
+	}
+	return (word[0] == 'n' || word[0] == 'r') && digits(word[1:]) && !t.env.Catalogue.Service(strings.ToUpper(word))
+}
+
+// behindRef tells whether a word that says so stands before an unread one: REF 8831.
+func (t *turn) behindRef(i int) bool {
+	return i > 0 && slices.Contains(referenceWords, strings.ToLower(t.cmd.Unread[i-1]))
+}
+
+func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 // leftover asks about words that a booking has no use for: they may have been meant to
 // change it. Nothing is held before.
@@ -111,13 +135,25 @@ func (t *turn) told() string {
 	if len(t.cmd.Unread) == 0 {
 		return ""
 	}
-	words := strings.Join(t.cmd.Unread, " ")
-	if slices.ContainsFunc(t.cmd.Unread, func(w string) bool { return len(w) == codeDigits && strings.Trim(w, "0123456789") == "" }) {
-		return words // a second code
+	var all []string
+	for i, w := range t.cmd.Unread {
+		switch {
+		case digits(w) && slices.ContainsFunc([]string{"号", "日", "月"}, func(unit string) bool { return strings.Contains(t.mo.Text, w+unit) }):
+			return w
+		case t.behindRef(i) || digits(w) && len(all) == 0 && len(w) != codeDigits: // a number alone says nothing
+		case digits(w) && len(w) == codeDigits: // a second code
+			return w
+		case digits(w) || !t.reference(i):
+			all = append(all, w)
+		}
 	}
+	if len(all) == 0 {
+		return ""
+	}
+	words := strings.Join(all, " ")
 	said := t.d.s.Parse(parser.Book.Keyword(parser.English)+" "+words, t.now)
 	known := slices.ContainsFunc(said.People, func(p parser.Person) bool { return p.Document != "" || t.saved(p.Name) != nil || p.Name == me })
-	if !known && said.Service == "" && len(said.Places) == 0 && said.DateText == "" && said.Class == "" && said.Count == 0 && said.Order == "" &&
+	if !known && (said.Service == "" || !t.env.Catalogue.Service(said.Service)) && len(said.Places) == 0 && said.DateText == "" && said.Class == "" && said.Count == 0 && said.Order == "" &&
 		said.Time.IsZero() && said.Arrive.IsZero() && said.MaxPrice == 0 && said.Kind == parser.AnyKind {
 		return ""
 	}
