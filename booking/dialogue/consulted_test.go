@@ -54,8 +54,46 @@ var consultedSlots = map[string]string{
 	"sort": "CHEAPEST", "word": "WINDOW", "document": "110105198001010016", "topic": "OFF", "card": "6222021234567894",
 }
 
-// outcomeOf plays a form with words behind it, and tells all that came of it.
-func outcomeOf(t *testing.T, form, words string) string {
+// chineseForms and chineseSlots are the same in Chinese.
+var chineseForms = map[string]struct {
+	before []string
+	text   string
+}{
+	"book":        {nil, "订 G5 5号 1张"},
+	"book bare":   {nil, "订 G5"},
+	"book listed": {[]string{"北京 上海 5号"}, "订 G5 1张"},
+	"choose":      {[]string{"北京 上海 5号"}, "3 1张"},
+	"option":      {[]string{"北京 上海 5号"}, "G5"},
+	"query":       {nil, "查 北京 上海 5号"},
+	"service":     {nil, "查 G5 5号"},
+	"wait":        {nil, "候补 G3 5号 1张"},
+	"wait line":   {[]string{"查 G3 5号"}, "W1"},
+	"change":      {nil, "改签 {order} G7"},
+	"cancel":      {nil, "退票 {order}"},
+	"cancel held": {[]string{"订 G7 6号 2张"}, "退票 {order}"},
+	"confirm":     {[]string{"订 G7 6号 2张"}, "Y {code}"},
+	"drop":        {[]string{"订 G7 6号 2张"}, "不要 {order}"},
+	"pay":         {[]string{"订 G7 6号 2张"}, "付款 {order} C2"},
+	"orders":      {nil, "订单 {order}"},
+	"ticket":      {nil, "票 {order}"},
+	"refund":      {nil, "退款 {order}"},
+	"alert":       {nil, "提醒 G7 5号"},
+	"remind":      {nil, "提醒 {order}"},
+	"card":        {nil, "默认卡 C2"},
+	"stat":        {nil, "统计 5号"},
+	"hold":        {nil, "停售 G7 5号"},
+	"open":        {nil, "开售 G7 5号"},
+}
+
+var chineseSlots = map[string]string{
+	"service": "G123", "place": "南京", "from": "从上海", "to": "到北京", "date": "7号", "class": "一等", "no class": "软卧",
+	"count": "3张", "alias": "李娜", "people": "我,李娜", "stranger": "我,王五", "slip": "我,李那", "account": "C2", "no account": "C9",
+	"order": "M4Q8T", "code": "123456", "time": "20点后", "before": "8点前", "arrival": "6点前到", "price": "100元以内", "kind": "飞机",
+	"sort": "最便宜", "word": "靠窗", "document": "110105198001010016", "topic": "关闭", "card": "6222021234567894",
+}
+
+// outcomeOf plays a text, and tells all that came of it.
+func outcomeOf(t *testing.T, before []string, text string) string {
 	s := settings()
 	s.Operators, s.CustomerClasses = []booking.MSISDN{8613800138000}, []string{"vip"}
 	s.WaitOrders = 2
@@ -63,16 +101,15 @@ func outcomeOf(t *testing.T, form, words string) string {
 	w.cat.mixed()
 	w.cat.places["nanjing"], w.cat.places["南京"] = parser.Place{ID: "NJH", Name: "Nanjing"}, parser.Place{ID: "NJH", Name: "南京"}
 	w.stock["G3 2nd"], w.stock["G3 1st"] = 0, 0
-	for _, text := range []string{"REG Zhang Wei 11010519491231002X", "PAX ADD LI Li Na 110105198001010016", "CARD ADD 4000000000000002", "Y {change}",
+	for _, text := range []string{"REG Zhang Wei 11010519491231002X", "PAX ADD LI Li Na 110105198001010016", "乘客 加 李娜 李娜 440524188001010014", "CARD ADD 4000000000000002", "Y {change}",
 		"CARD ADD 4012888888881881", "Y {change}", "BOOK G1 5DEC 2", "Y {code}"} {
 		w.text(w.fill(text))
 	}
 	require.Equal(t, booking.Issued, w.last().State)
-	f := consultedForms[form]
-	for _, text := range f.before {
+	for _, text := range before {
 		w.text(w.fill(text))
 	}
-	w.text(w.fill(f.text) + words)
+	w.text(w.fill(text))
 	var b strings.Builder
 	for _, r := range w.replies {
 		fmt.Fprintln(&b, r.Text)
@@ -131,13 +168,23 @@ func passedOver(form, slot string) string {
 // those that are harmless there.
 func TestEveryWordIsConsulted(t *testing.T) {
 	used := map[string]bool{}
-	for _, form := range slices.Sorted(maps.Keys(consultedForms)) {
-		plain := outcomeOf(t, form, "")
-		for _, slot := range slices.Sorted(maps.Keys(consultedSlots)) {
-			why := passedOver(form, slot)
-			if outcomeOf(t, form, " "+consultedSlots[slot]) == plain {
-				require.NotEmpty(t, why, "%s: %s %s is passed over in silence", form, consultedForms[form].text, consultedSlots[slot])
-				used[why] = true
+	for _, lang := range []struct {
+		forms map[string]struct {
+			before []string
+			text   string
+		}
+		slots map[string]string
+	}{{consultedForms, consultedSlots}, {chineseForms, chineseSlots}} {
+		for _, form := range slices.Sorted(maps.Keys(lang.forms)) {
+			f := lang.forms[form]
+			plain := outcomeOf(t, f.before, f.text)
+			for _, slot := range slices.Sorted(maps.Keys(lang.slots)) {
+				text := f.text + " " + lang.slots[slot]
+				if outcomeOf(t, f.before, text) == plain {
+					why := passedOver(form, slot)
+					require.NotEmpty(t, why, "%s: the %s of %s is passed over in silence", form, slot, text)
+					used[why] = true
+				}
 			}
 		}
 	}

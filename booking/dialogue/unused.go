@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"shortfare/booking"
 	"shortfare/parser"
@@ -138,8 +139,8 @@ func (t *turn) told() string {
 	var all []string
 	for i, w := range t.cmd.Unread {
 		switch {
-		case digits(w) && slices.ContainsFunc([]string{"号", "日", "月"}, func(unit string) bool { return strings.Contains(t.mo.Text, w+unit) }):
-			return w
+		case digits(w) && t.unitOf(w) != "":
+			return w + t.unitOf(w)
 		case t.behindRef(i) || digits(w) && len(all) == 0 && len(w) != codeDigits: // a number alone says nothing
 		case digits(w) && len(w) == codeDigits: // a second code
 			return w
@@ -158,6 +159,21 @@ func (t *turn) told() string {
 		return ""
 	}
 	return strings.TrimSpace(shown(words))
+}
+
+// unitOf is the Chinese character right behind a number in the text: a day, an hour,
+// seats or money (6号, 3张).
+func (t *turn) unitOf(number string) string {
+	at := strings.LastIndex(t.mo.Text, number)
+	if at < 0 { // written in other digits
+		return ""
+	}
+	behind := t.mo.Text[at+len(number):]
+	r, size := utf8.DecodeRuneInString(behind)
+	if !unicode.Is(unicode.Han, r) {
+		return ""
+	}
+	return behind[:size]
 }
 
 // besides answers a code with words that want something else than its text says. Nothing
