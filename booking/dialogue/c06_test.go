@@ -127,7 +127,7 @@ type gang struct {
 }
 
 func newGang(t testing.TB, s Settings, seed uint64, phones int) *gang {
-	g := &gang{x: newTrial(t, s), r: rand.New(rand.NewPCG(6, seed)), quota: 40, space: 1_000_000, tries: map[string]int{}, times: map[booking.MSISDN][]time.Time{},
+	g := &gang{x: newTrial(t, s), r: rand.New(rand.NewPCG(6, seed)), quota: 55, space: 1_000_000, tries: map[string]int{}, times: map[booking.MSISDN][]time.Time{},
 		since: map[booking.MSISDN][2]time.Time{}}
 	for i := range phones {
 		m := booking.MSISDN(8613800000000 + int64(seed)*100_000 + int64(i))
