@@ -89,11 +89,11 @@ func TestOverviewMatters(t *testing.T) {
 	var err error
 	b := start(t, sample(), func(o *Options) {
 		o.Matters = func(context.Context) ([]Matter, error) {
-			return []Matter{{Kind: "callback", At: noon, Customer: phone, Note: "about K7M2P"}}, err
+			return []Matter{{Kind: "callback", At: noon, Customer: phone, Says: []string{"callback.taken"}, Note: "about K7M2P"}}, err
 		}
 	})
 	w := b.login()
-	require.Regexp(t, `Needs a person callback 8613\*+01 about K7M2P 12:00 asks for a person`, words(w.page("/en/")))
+	require.Regexp(t, `Needs a person callback 8613\*+01 somebody is calling about K7M2P 12:00 asks for a person`, words(w.page("/en/")))
 	err = errors.New("locked")
 	said := words(w.page("/en/"))
 	require.Contains(t, said, "Not all of it could be read")
@@ -164,6 +164,12 @@ func TestWords(t *testing.T) {
 	}
 	for _, s := range booking.States() {
 		require.Contains(t, all["en"], "state."+s.String())
+	}
+	for _, w := range []booking.CallbackWhy{booking.CallbackAsked, booking.CallbackUnread, booking.CallbackDeparted} {
+		require.Contains(t, all["en"], "callback."+string(w))
+	}
+	for _, s := range []booking.CallbackState{booking.CallbackOpen, booking.CallbackTaken} {
+		require.Contains(t, all["en"], "callback."+s.String())
 	}
 }
 

@@ -65,7 +65,8 @@ type Matter struct {
 	At       time.Time
 	Customer booking.MSISDN  // 0 for none
 	Order    booking.OrderID // 0 for none
-	Note     string          // more about it, for people; may be empty
+	Says     []string        // keys of more words about it
+	Note     string          // more about it, in nobody's language; may be empty
 }
 
 // Occupation is one that customers may have, with its names.

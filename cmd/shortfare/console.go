@@ -44,8 +44,9 @@ func openConsole(c config.Console, cfg *config.Config, out *outside, gateway fun
 	o := web.Options{Store: reader, IDs: out.vault, Operators: c.Operators, Hosts: c.Names, Secure: c.Secured != nil,
 		Loc: cfg.Loc, Now: out.clock.Now, Log: log, Rules: cfg.Classes.Rules, SaleDays: cfg.Orders.SaleDays,
 		Timetable: func() web.Timetable { return out.catalogue }, Stock: stock(out.terminals),
-		Links: func() []web.Link { return linksOf(gateway()) },
-		Parse: func(m booking.MSISDN, text string, at time.Time) parser.Command { return gateway().reread(m, text, at) }}
+		Matters: func(ctx context.Context) ([]web.Matter, error) { return callsOf(ctx, reader) },
+		Links:   func() []web.Link { return linksOf(gateway()) },
+		Parse:   func(m booking.MSISDN, text string, at time.Time) parser.Command { return gateway().reread(m, text, at) }}
 	words := cfg.Classes.Occupations
 	if words == nil {
 		words = dialogue.Occupations()
@@ -73,6 +74,21 @@ func (c *console) serve(ctx context.Context) error {
 	all.Go(func() error { return serveHTTP(run, c.listen, c.web.Handler(), c.log) })
 	all.Go(func() error { c.web.Run(run); return nil })
 	return errors.Join(all.Wait(), c.reader.Close())
+}
+
+// callsOf are the callbacks that are not closed. Those about an order in review are
+// left out: the console finds such orders itself.
+func callsOf(ctx context.Context, reader store.Reader) (list []web.Matter, err error) {
+	const most = 200 // the console lists fewer
+	open, err := reader.Callbacks(ctx, 0, most)
+	for _, b := range open {
+		if b.Why == booking.CallbackReview {
+			continue
+		}
+		list = append(list, web.Matter{Kind: "call", At: b.At, Customer: b.Customer, Order: b.Order,
+			Says: []string{"callback." + string(b.Why), "callback." + b.State.String()}, Note: strings.TrimSpace(fmt.Sprintf("%d %s", b.ID, b.Code))})
+	}
+	return list, err
 }
 
 // stock asks the terminal that sells a run.

@@ -97,7 +97,7 @@ func TestConsoleShowsTheWorld(t *testing.T) {
 	x.text("13800138002", "AGENT")
 	c := consoleOf(t, x.w)
 	words, page := c.see("/en/")
-	for _, want := range []string{"Texts in 4", "Texts out 4", "Taken CNY 1106", "Returned 0", "asks for a person 1380*****02", "issued 1", "bound local"} {
+	for _, want := range []string{"Texts in 4", "Texts out 4", "Taken CNY 1106", "Returned 0", "asks for a person 1380*****02 asked nobody has taken it 1 09:00", "issued 1", "bound local"} {
 		require.Contains(t, words, want)
 	}
 	words, page2 := c.see("/en/customers?class=all")
