@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io/fs"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -14,6 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"shortfare/booking"
+	"shortfare/booking/catalogue"
+	"shortfare/parser"
 )
 
 const phone booking.MSISDN = 8613800138001
@@ -185,4 +189,35 @@ func TestLanguages(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, rec.Code)
 	require.Contains(t, rec.Body.String(), "没有这个页面")
 	require.True(t, strings.HasPrefix(rec.Body.String(), "<!DOCTYPE html>\n<html lang=\"zh\">"))
+}
+
+// Every rule that reads what is texted in a conversation has words.
+func TestRules(t *testing.T) {
+	all, err := filepath.Glob("../../testdata/scenario/*.txt")
+	require.NoError(t, err)
+	require.Greater(t, len(all), 100)
+	b := start(t, sample(), nil)
+	ctx := parser.Context{Today: parser.FromTime(noon), SaleDays: 15, Places: catalogue.Demo(noon.Location())}
+	seen := map[string]bool{}
+	for _, file := range all {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for line := range strings.Lines(string(text)) {
+			_, said, found := strings.Cut(line, "> ")
+			if !found {
+				continue
+			}
+			for _, w := range parser.Parse(strings.TrimSpace(said), ctx).Why {
+				if w.Rule != "date" {
+					seen[w.Rule] = true
+				}
+			}
+		}
+	}
+	require.Greater(t, len(seen), 20)
+	for rule := range seen {
+		for _, lang := range languages {
+			require.Contains(t, b.pages[lang].texts, "rule."+rule)
+		}
+	}
 }
