@@ -1,6 +1,7 @@
 package dialogue
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -130,7 +131,9 @@ func (t *turn) aliasable(word string) bool {
 		cmd.Account.Kind != parser.NoAccount, cmd.Service != "", len(cmd.People) > 0:
 		return false
 	}
-	return true
+	// Where it is used it must be read, and not be taken for a word that says nothing (WILL, DEAR).
+	used := t.d.s.Parse(parser.Book.Keyword(parser.English)+" "+me+","+word, t.now)
+	return slices.ContainsFunc(used.People, func(p parser.Person) bool { return strings.EqualFold(p.Name, word) })
 }
 
 func (t *turn) addAccount(p *booking.Pending) {

@@ -127,3 +127,19 @@ func TestSlipIsTaken(t *testing.T) {
 		require.Equal(t, "Li Na", o.Passengers[1].Name)
 	}
 }
+
+// An alias that no text could use is not saved: it would be passed over.
+func TestAliasesAreRead(t *testing.T) {
+	for alias, saved := range map[string]bool{"LI": true, "MUM": true, "WILL": false, "DEAR": false, "THE": false, "BOOK": false, "李": true, "老王": true, "谢谢": false} {
+		w := newWorld(t, settings())
+		w.text("REG Zhang Wei 11010519491231002X")
+		w.text("PAX ADD " + alias + " Li Na 110105198001010016")
+		if !saved {
+			require.Empty(t, w.c.Saved(alias), alias)
+			continue
+		}
+		require.NotNil(t, w.c.Saved(alias), "%s: %s", alias, w.replies[0].Text)
+		w.text("BOOK G5 5DEC ME," + alias)
+		require.Len(t, w.last().Passengers, 2, alias)
+	}
+}
