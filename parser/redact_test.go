@@ -64,17 +64,8 @@ func TestRedact(t *testing.T) {
 		{"密码 123456", "密码 [removed]", password, "123456"},
 		{"密碼是123456", "密碼是[removed]", password, "123456"},
 		{"支付密码:a1b2c3", "支付密码:[removed]", password, "a1b2c3"},
-		{text: "验证码 123456"}, {text: "Y 730214"}, {text: "BOOK G123 5DEC 2 2ND C1"}, {text: "CARD ADD ALIPAY 13800138000"},
-		{text: "8613800138000"}, {text: "password reset please"}, {text: "密码忘了"}, {text: "PINGYAO 123456"}, {text: "shopping 1234"},
-		{text: "Q BEIJING SHANGHAI 2026-12-05 14:30"}, {text: "从北京到上海 明天下午"}, {text: ""}, {text: "BOOK G123 2 card*7890"},
-		{text: "REG Zhang Wei 1101**********002X"}, {text: "CVV [removed]"}, {text: "BOOK G123 2 card N17"},
 	} {
 		clean, found := parser.Redact(tt.text)
-		if tt.kind == 0 {
-			require.Empty(t, found, tt.text)
-			require.Equal(t, tt.text, clean)
-			continue
-		}
 		require.Len(t, found, 1, tt.text)
 		require.Equal(t, tt.clean, clean, tt.text)
 		require.Equal(t, tt.kind, found[0].Kind, tt.text)
@@ -98,5 +89,18 @@ func TestRedactedReadsTheSame(t *testing.T) {
 		require.Equal(t, parser.Account{Kind: parser.LastFour, Value: "7894"}, got.Account, clean)
 		want.Account, want.Why, got.Why = got.Account, nil, nil
 		require.Equal(t, want, got, clean)
+	}
+}
+
+// What is no secret stays as it was.
+func TestRedactNothing(t *testing.T) {
+	for _, text := range []string{
+		"验证码 123456", "Y 730214", "BOOK G123 5DEC 2 2ND C1", "CARD ADD ALIPAY 13800138000", "8613800138000", "password reset please",
+		"密码忘了", "PINGYAO 123456", "shopping 1234", "Q BEIJING SHANGHAI 2026-12-05 14:30", "从北京到上海 明天下午", "", "BOOK G123 2 card*7890",
+		"REG Zhang Wei 1101**********002X", "CVV [removed]", "BOOK G123 2 card N17",
+	} {
+		clean, found := parser.Redact(text)
+		require.Empty(t, found, text)
+		require.Equal(t, text, clean)
 	}
 }

@@ -50,8 +50,8 @@ type Reader interface {
 	Attempts(ctx context.Context, after int64, limit int) ([]booking.Attempt, error)
 	// Reviews lists orders in review, the oldest first, without what is sealed of them.
 	Reviews(ctx context.Context, limit int) ([]*booking.Order, error)
-	// Transcript gives the newest texts of a customer and the newest replies to him, at most limit of each, oldest first.
-	Transcript(ctx context.Context, m booking.MSISDN, limit int) ([]booking.MO, []booking.MT, error)
+	// Transcript gives the newest texts of a customer, at most limit, and the replies to him from the first of them on, oldest first.
+	Transcript(ctx context.Context, m booking.MSISDN, limit int) ([]booking.MO, []booking.Answer, error)
 	// Callbacks lists callbacks that are not closed with a number above after, in order of number.
 	Callbacks(ctx context.Context, after int64, limit int) ([]booking.Callback, error)
 	// Callback returns a callback by its number, closed or not; nil when there is none.

@@ -13,7 +13,7 @@ const (
 // A.3.13, in order. The annex has U+0CAA a second time where Kannada's U+0CA1 is
 // missing (0x24), which is put right here as in the telephones that carry it.
 var indicBasic = [...]*septetTable{
-	Bengali - Bengali: basicOf("\u0981\u0982\u0983\u0985\u0986\u0987\u0988\u0989\u098a\u098b\u098c  \u098f\u0990  \u0993\u0994" +
+	0: basicOf("\u0981\u0982\u0983\u0985\u0986\u0987\u0988\u0989\u098a\u098b\u098c  \u098f\u0990  \u0993\u0994" +
 		"\u0995\u0996\u0997\u0998\u0999\u099a\u099b\u099c\u099d\u099e\u099f\u09a0\u09a1\u09a2\u09a3\u09a4\u09a5\u09a6\u09a7" +
 		"\u09a8 \u09aa\u09ab\u09ac\u09ad\u09ae\u09af\u09b0 \u09b2   \u09b6\u09b7\u09b8\u09b9\u09bc" +
 		"\u09bd\u09be\u09bf\u09c0\u09c1\u09c2\u09c3\u09c4  \u09c7\u09c8  \u09cb\u09cc\u09cd\u09ce\u09d7" +
@@ -67,7 +67,7 @@ var indicBasic = [...]*septetTable{
 
 // indicExtension are the single shift tables of 23.038 annex A.2.4 to A.2.13, in order.
 var indicExtension = [...]*septetTable{
-	Bengali - Bengali: extensionOf("\u09e6\u09e7\u09e8\u09e9\u09ea\u09eb\u09ec\u09ed\u09ee\u09ef\u09df\u09e0\u09e1\u09e2\u09e3\u09f2\u09f3\u09f4\u09f5" +
+	0: extensionOf("\u09e6\u09e7\u09e8\u09e9\u09ea\u09eb\u09ec\u09ed\u09ee\u09ef\u09df\u09e0\u09e1\u09e2\u09e3\u09f2\u09f3\u09f4\u09f5" +
 		"\u09f6\u09f7\u09f8\u09f9\u09fa"),
 	Gujarati - Bengali: extensionOf("\u0964\u0965\u0ae6\u0ae7\u0ae8\u0ae9\u0aea\u0aeb\u0aec\u0aed\u0aee\u0aef"),
 	Hindi - Bengali: extensionOf("\u0964\u0965\u0966\u0967\u0968\u0969\u096a\u096b\u096c\u096d\u096e\u096f\u0951\u0952\u0953\u0954\u0958\u0959\u095a" +

@@ -89,7 +89,7 @@ func (r *Reader) Callback(ctx context.Context, id int64) (*booking.Callback, err
 }
 
 // Transcript is that of Store.
-func (r *Reader) Transcript(ctx context.Context, m booking.MSISDN, limit int) ([]booking.MO, []booking.MT, error) {
+func (r *Reader) Transcript(ctx context.Context, m booking.MSISDN, limit int) ([]booking.MO, []booking.Answer, error) {
 	return r.s.Transcript(ctx, m, limit)
 }
 
@@ -101,4 +101,14 @@ func (r *Reader) Reviews(ctx context.Context, limit int) ([]*booking.Order, erro
 // Attempts is that of Store.
 func (r *Reader) Attempts(ctx context.Context, after int64, limit int) ([]booking.Attempt, error) {
 	return r.s.Attempts(ctx, after, limit)
+}
+
+// TextsOf is Store's.
+func (r *Reader) TextsOf(ctx context.Context, m booking.MSISDN, before int64, rows, limit int) ([]booking.MO, int64, error) {
+	return r.s.TextsOf(ctx, m, before, rows, limit)
+}
+
+// RepliesOf is Store's.
+func (r *Reader) RepliesOf(ctx context.Context, m booking.MSISDN, from, before int64, limit int) ([]booking.Answer, error) {
+	return r.s.RepliesOf(ctx, m, from, before, limit)
 }

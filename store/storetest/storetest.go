@@ -22,7 +22,7 @@ type Store interface {
 	Callbacks(ctx context.Context, after int64, limit int) ([]booking.Callback, error)
 	Callback(ctx context.Context, id int64) (*booking.Callback, error)
 	Reviews(ctx context.Context, limit int) ([]*booking.Order, error)
-	Transcript(ctx context.Context, m booking.MSISDN, limit int) ([]booking.MO, []booking.MT, error)
+	Transcript(ctx context.Context, m booking.MSISDN, limit int) ([]booking.MO, []booking.Answer, error)
 	EachCustomer(ctx context.Context, after booking.MSISDN, each func(*booking.Customer) error) error
 	EachText(ctx context.Context, after int64, each func(booking.MO) error) error
 	EachReply(ctx context.Context, after int64, each func(booking.MT, booking.Sent) error) error
