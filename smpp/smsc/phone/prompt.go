@@ -186,7 +186,7 @@ func (p *Prompt) interactive(ctx context.Context) error {
 	}
 }
 
-// typedLine is what a terminal read.
+// typedLine is a line that was read, or why there is none.
 type typedLine struct {
 	line string
 	err  error
@@ -262,14 +262,23 @@ func (p *Prompt) help() string {
 
 // pipe texts line after line.
 func (p *Prompt) pipe(ctx context.Context) error {
-	lines := bufio.NewScanner(p.In)
-	lines.Buffer(nil, 64<<10)
+	reading, stop := context.WithCancel(ctx)
+	defer stop()
+	lines := scan(reading, p.In)
 	var lost []int
-	for n := 1; lines.Scan(); n++ {
-		line := strings.TrimSpace(strings.TrimPrefix(lines.Text(), "\ufeff"))
-		switch {
-		case ctx.Err() != nil:
+	for n := 1; ; n++ {
+		var next typedLine
+		select {
+		case <-ctx.Done():
 			return nil
+		case next = <-lines:
+		}
+		line := strings.TrimSpace(strings.TrimPrefix(next.line, "\ufeff"))
+		switch {
+		case errors.Is(next.err, io.EOF):
+			return missing(lost)
+		case next.err != nil:
+			return next.err
 		case line == "" || line[0] == '#':
 			continue
 		case line[0] == '/':
@@ -283,10 +292,35 @@ func (p *Prompt) pipe(ctx context.Context) error {
 			lost = append(lost, n)
 		}
 	}
-	if err := lines.Err(); err != nil {
-		return err
+}
+
+// scan gives the lines of r, and then why there are no more. It ends with ctx, but for a
+// read that is under way: one from a pipe cannot be called off.
+func scan(ctx context.Context, r io.Reader) <-chan typedLine {
+	lines := make(chan typedLine)
+	give := func(l typedLine) bool {
+		select {
+		case lines <- l:
+			return true
+		case <-ctx.Done():
+			return false
+		}
 	}
-	return missing(lost)
+	go func() {
+		s := bufio.NewScanner(r)
+		s.Buffer(nil, 64<<10)
+		for s.Scan() {
+			if !give(typedLine{line: s.Text()}) {
+				return
+			}
+		}
+		err := s.Err()
+		if err == nil {
+			err = io.EOF
+		}
+		give(typedLine{err: err})
+	}()
+	return lines
 }
 
 // exchange texts one line and prints the answers. It reports whether one came.

@@ -101,6 +101,12 @@ func TestPipeEnds(t *testing.T) {
 		require.NoError(t, p.Run(ctx), "an interrupt is no failure of the other end")
 		require.Equal(t, "> a\n", out.String())
 
+		open, writer := io.Pipe() // as of a shell that has not ended
+		ctx, cancel = context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		require.NoError(t, (&Prompt{In: open, Out: &out}).Run(ctx), "nobody writes, and nobody closes it")
+		require.NoError(t, writer.Close())
+
 		require.NoError(t, (&Prompt{In: strings.NewReader("a\n"), Out: &out, Send: c.send}).Run(t.Context()), "without Wait nothing is waited for")
 		require.ErrorIs(t, (&Prompt{In: failing{}, Out: &out}).Run(t.Context()), io.ErrNoProgress)
 	})
