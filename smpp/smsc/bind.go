@@ -35,7 +35,7 @@ type conn struct {
 	account  *account
 	counted  bool                // in account.binds
 	flying   int                 // deliver_sm without an answer
-	waiting  map[uint32]struct{} // sequence numbers of submit_sm without an answer; kept while texts collide with them
+	waiting  map[uint32]struct{} // sequence numbers of submit_sm without an answer; kept until a text has collided with them
 }
 
 // BindInfo describes one ESME that is bound.

@@ -333,6 +333,7 @@ func (s *SMSC) sendUnder(c *conn, p *pdu.PDU, done func(*pdu.PDU, error)) bool {
 	if s.faults.collide {
 		for sequence := range c.waiting {
 			if c.session.TrySendAs(sequence, p, done) == nil {
+				delete(c.waiting, sequence) // one text each, also when it is answered at once
 				return true
 			}
 		}

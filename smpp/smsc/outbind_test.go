@@ -99,6 +99,7 @@ func TestS19S20OutbindTLS(t *testing.T) {
 			if trusted == pool {
 				require.NoError(t, err)
 				require.Equal(t, "knock", <-knocked)
+				require.NoError(t, s.until(ctx, func() bool { return len(s.conns) == 1 }), "the unbound one goes when it has seen the end")
 				require.Equal(t, 1, s.Drop(), "a reset reaches below TLS")
 				<-knocked
 				return
