@@ -31,11 +31,10 @@ func (d *Dialogue) floods(c *booking.Customer) [3]flood {
 }
 
 // silence counts one more text and tells until when the customer gets no answers;
-// zero when he gets them. told is false for the text that is told so. A text counts
+// zero when he gets them. told is false until he was told so (pauseText). A text counts
 // in silence too: silence is for who stops. All answers and notices of a day
 // are to texts within the limit of the day, and one notice, so that they are no more.
 func (d *Dialogue) silence(c *booking.Customer, now time.Time) (until time.Time, told bool, by flood) {
-	var over []flood
 	for _, f := range d.floods(c) {
 		if f.limit <= 0 {
 			continue
@@ -47,15 +46,9 @@ func (d *Dialogue) silence(c *booking.Customer, now time.Time) (until time.Time,
 		if f.rate.Add(start, f.in) <= f.limit {
 			continue
 		}
-		over = append(over, f)
 		told = told || f.rate.Told
 		if end := f.rate.Start.Add(f.in); end.After(until) {
 			until, by = end, f
-		}
-	}
-	if !told {
-		for _, f := range over {
-			f.rate.Told = true
 		}
 	}
 	return until, told, by
@@ -77,8 +70,14 @@ func (t *turn) flooded() bool {
 	return true
 }
 
-// pauseText says until when there are no answers.
+// pauseText says until when there are no answers, which is said once. A code that is
+// answered in silence does not take its place.
 func (t *turn) pauseText(until time.Time, by flood) string {
+	for _, f := range t.d.floods(t.c) {
+		if f.limit > 0 && f.rate.N > f.limit {
+			f.rate.Told = true
+		}
+	}
 	if by.in == time.Minute {
 		until = until.Add(time.Minute - time.Second) // what is said has no seconds
 	}

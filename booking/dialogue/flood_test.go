@@ -71,6 +71,25 @@ func TestC04LongerLimitIsToldAfterwards(t *testing.T) {
 	require.Equal(t, 2, told)
 }
 
+// The first text beyond the limit is told that there is a pause; a code, which is answered
+// there, leaves that to the next.
+func TestC04CodeLeavesTheNotice(t *testing.T) {
+	w := newWorld(t, settings())
+	w.text("BOOK G5 5DEC 1 6222021234567894")
+	for range settings().TextsPer5Min - 1 {
+		w.text("ORD")
+	}
+	require.Len(t, w.replies, 1)
+	w.text("Y 000000")
+	require.Len(t, w.replies, 1)
+	require.False(t, w.ch.Noticed)
+	for _, want := range []bool{true, false} {
+		w.text("ORD")
+		require.Equal(t, want, w.ch.Noticed)
+	}
+	require.Empty(t, w.replies)
+}
+
 // TestC04CodeInSilence: seats that are held can be paid for in silence. What is no
 // right code is a guess there too, and all of it is little.
 func TestC04CodeInSilence(t *testing.T) {
