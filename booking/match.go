@@ -11,6 +11,7 @@ type found struct {
 	version  int
 	customer MSISDN
 	trip     Trip
+	passed   []*waiter // who was there first and needs more seats than there are
 }
 
 // due returns whom seats are free for, at most once every matchEvery.
@@ -52,15 +53,12 @@ func (l *waitlist) matches(stock Stock, sells func(*Trip) bool, now time.Time) [
 		if t == nil {
 			continue
 		}
-		all = append(all, found{order: w.id, version: w.version, customer: w.customer, trip: *t})
+		all = append(all, found{order: w.id, version: w.version, customer: w.customer, trip: *t, passed: r.passed})
 		w.trying = t
 		l.trying[w.id] = w
 		if len(all) == matchMost {
 			break
 		}
-	}
-	for _, o := range r.over {
-		o.w.passed = o.passed
 	}
 	return all
 }
@@ -71,8 +69,9 @@ type round struct {
 	sells func(*Trip) bool // nil: everything
 	now   time.Time
 	runs  map[runClass]*promises
-	over  []*passedOver
 	left  map[part]int
+
+	passed []*waiter // by the last one that was served
 
 	// What was looked up last: those in a line mostly ask for the same.
 	lastRun      runClass
@@ -201,7 +200,6 @@ func (r *round) passOver(w *waiter, wishes []Trip) {
 			p.over = append(p.over, o)
 		}
 	}
-	r.over = append(r.over, o)
 	r.keep(o)
 }
 
@@ -214,11 +212,13 @@ func (r *round) fits(w *waiter, t *Trip) bool {
 	return r.leftOf(t.TripKey, k.class)-p.claimed(t.TripKey) >= w.seats
 }
 
-// pass counts that those before were passed on that part of the run.
+// pass counts that those before were passed on that part of the run, for this round.
 func (r *round) pass(k runClass, part TripKey) {
+	r.passed = nil
 	for _, o := range r.run(k).over {
 		if o.wants(k, part) {
 			o.passed++
+			r.passed = append(r.passed, o.w)
 			r.keep(o)
 		}
 	}

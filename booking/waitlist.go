@@ -146,13 +146,22 @@ func (l *waitlist) leave(w *waiter, o *Order) {
 	l.gone[o.ID] = d
 }
 
-// settle ends the match of an order whose turn has not taken it; it is left alone until then.
+// settle ends the match of an order. One whose turn has not taken it is left alone
+// until rest, and has passed nobody.
 func (l *waitlist) settle(f found, rest time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if w := l.orders[f.order]; w != nil && w.version == f.version {
+	w := l.orders[f.order]
+	switch {
+	case w != nil && w.version == f.version:
 		w.trying, w.rest = nil, rest
 		delete(l.trying, w.id)
+		return
+	case w == nil && l.gone[f.order].version <= f.version:
+		return // it was not there
+	}
+	for _, p := range f.passed {
+		p.passed++
 	}
 }
 

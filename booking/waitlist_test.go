@@ -131,6 +131,7 @@ func TestWaitlistPassesThreeTimes(t *testing.T) {
 		for _, f := range l.due(free, nil, late) {
 			served++
 			l.note(moved(orders[f.order-1], Closed, late))
+			l.settle(f, late)
 		}
 		l.next = time.Time{}
 	}
@@ -149,6 +150,30 @@ func TestWaitlistPassesThreeTimes(t *testing.T) {
 		n, _ := queued{seats{"a 1st": {7, 7}}, l, late}.Left(a.TripKey, class)
 		require.Equal(t, 7, n, "the other class has no line")
 	}
+}
+
+// A match that its turn did not take has passed nobody: the store was busy, or the
+// order is not there any more.
+func TestWaitlistPassesNobodyInVain(t *testing.T) {
+	a := wishFor("a", 0, 2)
+	l := lineOf(queuer(1, 2, a), queuer(2, 1, a), queuer(3, 1, a))
+	free := seats{"a 2nd": {1, 1}}
+	late := lineStart.Add(time.Hour)
+	for range 2 * maxPassed {
+		require.Equal(t, []string{"2:a"}, l.matched(free, late))
+	}
+	for _, f := range l.due(free, nil, late) {
+		l.forget(f.order)
+		l.settle(f, late)
+	}
+	require.Zero(t, l.orders[1].passed)
+	l.next = time.Time{}
+	for _, f := range l.due(free, nil, late) {
+		require.EqualValues(t, 3, f.order)
+		l.note(moved(queuer(3, 1, a), Holding, late))
+		l.settle(f, late)
+	}
+	require.Equal(t, 1, l.orders[1].passed)
 }
 
 // Those who want another part of the run neither pass nor wait.
@@ -373,11 +398,13 @@ func (w *crowd) match() {
 			o = moved(moved(o, Holding, w.now), Waiting, w.now)
 			w.orders[o.ID] = o
 			w.l.note(o)
+			w.l.settle(f, w.now)
 			continue
 		}
 		w.passes(o, f.trip)
 		w.buy(f.trip, o.Seats)
 		w.l.note(moved(o, Debiting, w.now))
+		w.l.settle(f, w.now)
 		delete(w.orders, o.ID)
 	}
 }

@@ -143,6 +143,7 @@ func TestRegressions(t *testing.T) {
 		{25483, "a late code held seats at a terminal that was down, those of others who wait among them"},
 		{41, "an answer that left on the bind of a second delivery made a third one count as the customer's own"},
 		{16337, "a code that was answered in the pause of a flood took the notice's place: nobody was told of the pause"},
+		{35722, "matches that a busy store did not take counted as passing those before: what was free was kept for them too early"},
 	} {
 		s := run(r.seed, b, mutant{})
 		require.Empty(t, s.failure, "%s\n%s", r.was, s.report(60))

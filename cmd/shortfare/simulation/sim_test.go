@@ -97,6 +97,7 @@ type sim struct {
 	backs   map[booking.OrderID][]*quote  // what was agreed to go back, and is on its way
 	voids   map[booking.OrderID]time.Time // when the last cancel or change of it began
 	joined  map[booking.OrderID]time.Time // when an order came on the waitlist
+	passed  map[booking.OrderID]int       // how many that came later were served on a part of the run that it waits for
 	states  [booking.Swapping + 1]int
 	trace   []note
 	sum     uint64
@@ -107,7 +108,7 @@ type sim struct {
 func newSim(seed uint64, b base, mu mutant) *sim {
 	s := &sim{seed: seed, rng: rand.New(rand.NewPCG(seed, 8)), mu: mu, catalogue: b.timetable, words: b.words, wild: true, disk: newDisk(),
 		now: time.Date(2026, 12, 1, 8, 0, 0, 0, cst), codes: map[string]booking.MSISDN{}, answers: map[int64]int{},
-		backs: map[booking.OrderID][]*quote{}, voids: map[booking.OrderID]time.Time{}, joined: map[booking.OrderID]time.Time{}}
+		backs: map[booking.OrderID][]*quote{}, voids: map[booking.OrderID]time.Time{}, joined: map[booking.OrderID]time.Time{}, passed: map[booking.OrderID]int{}}
 	s.now = s.now.Add(s.between(0, 12*time.Hour))
 	key := make([]byte, vault.KeySize)
 	binary.BigEndian.PutUint64(key, seed)
