@@ -1,6 +1,7 @@
 package booking
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -38,8 +39,8 @@ func (l *waitlist) due(stock Stock, sells func(*Trip) bool, now time.Time) []fou
 func (l *waitlist) matches(stock Stock, sells func(*Trip) bool, now time.Time) []found {
 	r := &round{stock: stock, sells: sells, now: now, runs: map[runClass]*promises{}, left: map[part]int{}}
 	var ready []*waiter // where anything is free at all
-	for k, q := range l.lines {
-		if r.anyLeft(k, q) {
+	for _, k := range slices.SortedFunc(maps.Keys(l.lines), runClass.compare) {
+		if q := l.lines[k]; r.anyLeft(k, q) {
 			ready = append(ready, q.waiters...)
 		}
 	}
@@ -131,7 +132,7 @@ func (r *round) run(k runClass) *promises {
 
 // anyLeft tells whether anything is free on a run that somebody waits for.
 func (r *round) anyLeft(k runClass, q *line) bool {
-	for key := range q.parts {
+	for _, key := range slices.SortedFunc(maps.Keys(q.parts), TripKey.compare) {
 		if r.leftOf(key, k.class) > 0 {
 			return true
 		}
@@ -206,10 +207,7 @@ func (r *round) passOver(w *waiter, wishes []Trip) {
 func (r *round) fits(w *waiter, t *Trip) bool {
 	k := runOf(t)
 	p := r.run(k)
-	if p.keeps(t.TripKey) || r.sells != nil && !r.sells(t) {
-		return false
-	}
-	return r.leftOf(t.TripKey, k.class)-p.claimed(t.TripKey) >= w.seats
+	return !p.keeps(t.TripKey) && r.leftOf(t.TripKey, k.class)-p.claimed(t.TripKey) >= w.seats && (r.sells == nil || r.sells(t))
 }
 
 // pass counts that those before were passed on that part of the run, for this round.

@@ -32,7 +32,7 @@ func (e *Engine) retell(ctx context.Context, now time.Time) error {
 		again := e.retells(m, now)
 		err := e.commit(ctx, Keys{Customer: m.MSISDN}, func(v *View) (*Changes, error) {
 			c := &Changes{Retold: []int64{m.ID}}
-			if again {
+			if again = again && !m.At.Before(v.Customer.Since); again { // else it belongs to somebody who was forgotten since
 				c.Replies = []MT{{ID: v.NewID(), MSISDN: m.MSISDN, To: m.To, From: m.From, Link: m.Link, Avoid: m.Link, Text: m.Text,
 					Cause: m.Cause, Notice: true, Receipt: true, Again: true, At: now}}
 			}

@@ -47,6 +47,25 @@ func TestS17UndeliveredTicket(t *testing.T) {
 	}
 }
 
+// What was said to somebody who was forgotten, or had the number before, is not said
+// again to whoever has it now.
+func TestS17UndeliveredOfBefore(t *testing.T) {
+	w := newRig(t, newMemStore())
+	now := w.Engine.now()
+	w.outbox.retold = time.Time{}
+	require.NoError(t, w.Store.Do(t.Context(), Keys{Customer: 1}, func(v *View) (*Changes, error) {
+		v.Customer.Forget(now.Add(-time.Hour))
+		return &Changes{Customer: v.Customer}, nil
+	}))
+	for id, at := range map[int64]time.Time{7: now.Add(-2 * time.Hour), 8: now.Add(-time.Minute)} {
+		w.store.outbox[id], w.store.state[id] = MT{ID: id, MSISDN: 1, Text: "ticket", Receipt: true, At: at}, MTUndeliverable
+	}
+	require.NoError(t, w.retell(t.Context(), now))
+	require.Equal(t, map[int64]bool{7: true, 8: true}, w.store.retold)
+	require.EqualValues(t, 1, w.Stats.Retold.Load())
+	require.Len(t, w.store.outbox, 3)
+}
+
 // TestS06LateAnswer: an acknowledgement after the message was given up settles
 // its row, and a copy that has not left is dropped.
 func TestS06LateAnswer(t *testing.T) {

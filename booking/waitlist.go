@@ -86,6 +86,16 @@ func runOf(t *Trip) runClass {
 // overlaps tells whether two parts of the same run need the same seats.
 func (k TripKey) overlaps(o TripKey) bool { return k.From < o.To && o.From < k.To }
 
+// compare orders runs, for a round that is the same each time it is played.
+func (k runClass) compare(o runClass) int {
+	return cmp.Or(cmp.Compare(k.terminal, o.terminal), cmp.Compare(k.service, o.service), cmp.Compare(k.date, o.date), cmp.Compare(k.class, o.class))
+}
+
+// compare orders parts of one run.
+func (k TripKey) compare(o TripKey) int {
+	return cmp.Or(cmp.Compare(k.From, o.From), cmp.Compare(k.To, o.To))
+}
+
 // before tells who is first in line.
 func (w *waiter) before(o *waiter) int {
 	return cmp.Or(w.joined.Compare(o.joined), cmp.Compare(w.id, o.id))
@@ -294,8 +304,14 @@ func (e *Engine) waits(v *View, id OrderID) bool {
 }
 
 // sells tells whether seats of a wish may be asked for: not while an operator has
-// stopped the sale, nor while the terminal is down.
+// stopped the sale, nor while the terminal is down, nor when the run is cancelled: its
+// seats are free, and another wish of the order may be had.
 func (e *Engine) sells(t *Trip) bool {
+	if cat := e.Catalogue(); cat != nil {
+		if now, ok := cat.Trip(t.TripKey); ok && now.Cancelled {
+			return false
+		}
+	}
 	_, down := e.news.outage(t.Terminal)
 	return !down && !e.news.stopped(t.Number, DateOf(t.Dep.In(e.Loc)), runOf(t).class)
 }

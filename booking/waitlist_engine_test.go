@@ -151,3 +151,31 @@ type busyStore struct{ *memStore }
 func (busyStore) Submit(Keys, func(*View) (*Changes, error), func(*Changes, error)) error {
 	return ErrBusy
 }
+
+// cancelledRun is a catalogue in which one service does not run.
+type cancelledRun struct {
+	Catalogue
+	service string
+}
+
+func (c cancelledRun) Trip(k TripKey) (Trip, bool) {
+	return Trip{TripKey: k, Cancelled: k.Service == c.service}, true
+}
+
+// A service that its carrier has cancelled has free seats and sells none: whoever
+// waits for it or another one gets the other.
+func TestWaitlistPassesOverWhatIsCancelled(t *testing.T) {
+	now := lineStart.Add(24 * time.Hour)
+	e := waitingEngine(t, newMemStore(), &lineDecider{}, nil, &now)
+	a, b := wishFor("a", 0, 2), wishFor("b", 0, 2)
+	l := lineOf(queuer(1, 1, a, b))
+	free := seats{"a 2nd": {5, 5}, "b 2nd": {5, 5}}
+	for service, want := range map[string]string{"": "a", "a": "b"} {
+		e.Catalogue = func() Catalogue { return cancelledRun{service: service} }
+		l.next = time.Time{}
+		got := l.due(free, e.sells, now)
+		require.Len(t, got, 1)
+		require.Equal(t, want, got[0].trip.Service)
+		l.settle(got[0], now)
+	}
+}

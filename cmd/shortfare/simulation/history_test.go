@@ -144,6 +144,8 @@ func TestRegressions(t *testing.T) {
 		{41, "an answer that left on the bind of a second delivery made a third one count as the customer's own"},
 		{16337, "a code that was answered in the pause of a flood took the notice's place: nobody was told of the pause"},
 		{35722, "matches that a busy store did not take counted as passing those before: what was free was kept for them too early"},
+		{136167, "a refund's notice that was not delivered was sent again after its customer was forgotten"},
+		{153327, "an order that waits for one of two services asked for the one that is cancelled, again and again"},
 	} {
 		s := run(r.seed, b, mutant{})
 		require.Empty(t, s.failure, "%s\n%s", r.was, s.report(60))

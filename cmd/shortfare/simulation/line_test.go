@@ -88,6 +88,9 @@ func (s *sim) checkPromised(o *booking.Order) {
 	if s.rail.blur {
 		return // the product was shown seats that are not there
 	}
+	if slices.ContainsFunc(s.waiting(&o.Trip), func(w *booking.Order) bool { return w.Holds > 0 && s.now.Sub(w.Since) < restMost }) {
+		return // its seats come first while it rests, and may be too many for those behind it
+	}
 	free := 0
 	for _, taken := range s.rail.taken(o.Trip.TripKey, class(&o.Trip)) {
 		if !taken {
@@ -113,10 +116,15 @@ func (s *sim) checkPromised(o *booking.Order) {
 
 // before lists who waits, was there before o, and wants seats of that part of a run. Free
 // ones are kept for whoever was passed three times.
-func (s *sim) before(o *booking.Order, t *booking.Trip) (list []*booking.Order) {
+func (s *sim) before(o *booking.Order, t *booking.Trip) []*booking.Order {
+	return slices.DeleteFunc(s.waiting(t), func(w *booking.Order) bool { return !s.joined[w.ID].Before(s.joined[o.ID]) })
+}
+
+// waiting lists who waits for seats of that part of a run.
+func (s *sim) waiting(t *booking.Trip) (list []*booking.Order) {
 	for _, id := range s.disk.ids {
 		w := s.disk.order(id)
-		if w.State != booking.Waiting || s.joined[id].IsZero() || !s.joined[id].Before(s.joined[o.ID]) {
+		if w.State != booking.Waiting || s.joined[id].IsZero() {
 			continue
 		}
 		if slices.ContainsFunc(w.Wish.Trips, func(x booking.Trip) bool {

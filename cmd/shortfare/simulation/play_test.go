@@ -130,6 +130,7 @@ func (s *sim) call() {
 	s.note("attempt "+a.Call.String(), "", int64(a.Order))
 	if a.Call == booking.CallVerify {
 		s.register.asked = a.ID
+		delete(s.register.said, a.ID) // what a call before a crash was told is lost
 	}
 	s.life.engine.Attempt(s.life.ctx, a)
 }
